@@ -1,0 +1,45 @@
+/**
+ * Time as an argument. Deciding code takes a Clock, so that tests and simulations advance time themselves.
+ *
+ * The monotonic time has one origin for every thread of the process (the boot of the machine), which is
+ * what lets worker threads compare the times that they leave in shared memory.
+ */
+export interface Clock {
+  /** Monotonic milliseconds with a fraction; the same origin in every thread of the machine. */
+  nowMs(): number;
+  /** Milliseconds since 1970 by the wall clock, which may be stepped; only for what people read or disks keep. */
+  wallMs(): number;
+}
+
+/** The clock of the running system. */
+export function createSystemClock(): Clock {
+  const [seconds, nanoseconds] = process.hrtime();
+  const offsetMs = seconds * 1000 + nanoseconds / 1e6 - performance.now();
+  return {
+    nowMs: () => performance.now() + offsetMs,
+    wallMs: () => Date.now(),
+  };
+}
+
+/** A clock that stands still until it is advanced. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  readonly #wallOffsetMs: number;
+
+  constructor(startMs = 1_000_000, wallOffsetMs = 1_700_000_000_000) {
+    this.#nowMs = startMs;
+    this.#wallOffsetMs = wallOffsetMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.#wallOffsetMs + this.#nowMs;
+  }
+
+  advanceMs(deltaMs: number): void {
+    this.#nowMs += deltaMs;
+  }
+}

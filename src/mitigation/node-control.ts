@@ -1,0 +1,82 @@
+/**
+ * What the management API and the control link may know of and ask from the running node.
+ *
+ * The node's main thread implements it; both callers depend on this file only.
+ */
+import type { Result } from '../core/result.ts';
+
+export interface NodeControl {
+  status(): NodeStatus;
+  /** All bans in force, the one that ends first in front. */
+  bans(): readonly BanView[];
+  /** Bans an address or prefix in canonical or any readable text form; the longer of two overlapping bans wins. */
+  addBan(request: BanRequest): Result<BanView, string>;
+  /** Lifts a ban; `value` false where none was in force. */
+  liftBan(target: string): Result<boolean, string>;
+  /** Reads the configuration again; a fault leaves the old one in force. */
+  reload(): Promise<Result<ReloadReport, readonly string[]>>;
+  /** Drains and ends the process; a second call is harmless. Returns the grace period in force, in seconds. */
+  terminate(reason: string, graceSeconds: number | null): number;
+}
+
+export type NodeState = 'Starting' | 'Active' | 'Draining' | 'Terminating';
+
+export interface NodeStatus {
+  readonly nodeId: string | null;
+  readonly state: NodeState;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  readonly controlLink: 'up' | 'down' | 'off';
+  readonly configRevision: number;
+  readonly workers: { readonly configured: number; readonly alive: number; readonly restarts: number };
+  readonly traffic: TrafficTotals;
+  readonly system: SystemUsage;
+}
+
+/** Totals since the start of the process, over all workers. */
+export interface TrafficTotals {
+  readonly connectionsActive: number;
+  readonly connectionsTotal: number;
+  readonly requestsTotal: number;
+  readonly requestsProxied: number;
+  /** Refused for a limit, a ban or a list; does not overlap `wafBlocks`. */
+  readonly ddosBlocks: number;
+  readonly wafBlocks: number;
+  readonly blocksByReason: Readonly<Record<string, number>>;
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
+}
+
+export interface SystemUsage {
+  /** Busy share of the machine since the last reading, 0 to 100. */
+  readonly cpuPercent: number;
+  /** Used share of the machine's memory, 0 to 100. */
+  readonly memoryPercent: number;
+  readonly residentBytes: number;
+  /** Packets in and out over all interfaces but loopback aside where others exist; 0 where the kernel does not say. */
+  readonly packetsPerSecond: number;
+}
+
+export interface BanRequest {
+  readonly target: string;
+  readonly reason: string;
+  readonly durationSeconds: number;
+  readonly source: 'management' | 'orchestrator';
+}
+
+export interface BanView {
+  readonly target: string;
+  readonly reason: string;
+  readonly source: 'automatic' | 'management' | 'orchestrator';
+  readonly bannedAt: string;
+  readonly expiresAt: string;
+  /** How often this client was banned automatically, this one included; 0 for a manual ban. */
+  readonly repeats: number;
+}
+
+export interface ReloadReport {
+  /** Key paths whose new values are in force now. */
+  readonly applied: readonly string[];
+  /** Key paths that changed in the file but need a restart. */
+  readonly needsRestart: readonly string[];
+}
