@@ -1,0 +1,141 @@
+/**
+ * A parsed header section: the text it came from and where each field lies in it.
+ *
+ *   text     "GET / HTTP/1.1\r\nHost: example.org\r\nAccept: *\/*\r\n\r\n"
+ *   offsets   per field: name start, name end, value start, value end
+ *   kinds     per field: what `classifyFieldName` says
+ *
+ * Nothing is copied per field, so parsing a header costs one string. Blocks are reused from message to
+ * message; whoever keeps a value takes the string, never the block.
+ *
+ * `parseFields` can stop at any octet and be called again with more: it keeps what it has read, so a header
+ * that arrives in one-byte pieces costs time linear in its size.
+ */
+import {
+  BAD_FIELD_NAME,
+  BAD_FIELD_VALUE,
+  BARE_LINE_END,
+  HEADER_TOO_LARGE,
+  NEED_MORE,
+  OBSOLETE_FOLD,
+  TOO_MANY_FIELDS,
+} from './faults.ts';
+import { classifyFieldName } from './field-names.ts';
+import { COLON, CR, FIELD_VALUE, HTAB, LF, SP, TOKEN } from './octets.ts';
+
+export interface FieldLimits {
+  /** Octets of all field lines together. */
+  readonly headerBytesMax: number;
+  readonly headerCountMax: number;
+}
+
+export class FieldBlock {
+  /** The message head as latin-1 text; offsets point into it. */
+  text = '';
+  count = 0;
+  /** Whether every line is exactly `name: value CRLF`, so that lines may be copied as they are. */
+  canonical = true;
+  /** Where the first field line begins, and where the empty line that ends the section begins. */
+  start = 0;
+  end = 0;
+  readonly offsets: Int32Array;
+  readonly kinds: Uint8Array;
+
+  constructor(fieldCountMax: number) {
+    this.offsets = new Int32Array(fieldCountMax * 4);
+    this.kinds = new Uint8Array(fieldCountMax);
+  }
+
+  clear(): void {
+    this.text = '';
+    this.count = 0;
+    this.canonical = true;
+  }
+
+  name(index: number): string {
+    return this.text.slice(this.offsets[index * 4], this.offsets[index * 4 + 1]);
+  }
+
+  value(index: number): string {
+    return this.text.slice(this.offsets[index * 4 + 2], this.offsets[index * 4 + 3]);
+  }
+
+  /** Index of the first field of a kind, or -1. */
+  indexOfKind(kind: number): number {
+    for (let i = 0; i < this.count; i++) if (this.kinds[i] === kind) return i;
+    return -1;
+  }
+
+  /** The first value under a name given in lower case, or null. */
+  get(lowerName: string): string | null {
+    for (let i = 0; i < this.count; i++) {
+      const start = this.offsets[i * 4]!;
+      if (this.offsets[i * 4 + 1]! - start !== lowerName.length) continue;
+      if (this.name(i).toLowerCase() === lowerName) return this.value(i);
+    }
+    return null;
+  }
+}
+
+/**
+ * Reads field lines from `bytes[position, end)` up to and with the empty line (RFC 9112 §5).
+ *
+ * Offsets are stored relative to `base`, the first octet of the message head. Returns the position behind
+ * the section, `NEED_MORE`, or a fault. After `NEED_MORE`, `resumeAt(block, base)` is where to go on.
+ *
+ * One long loop on purpose: it runs for every octet of every header.
+ */
+export function parseFields(
+  bytes: Uint8Array,
+  position: number,
+  end: number,
+  base: number,
+  block: FieldBlock,
+  limits: FieldLimits,
+): number {
+  const fieldsStart = base + block.start;
+  const bytesLimit = fieldsStart + limits.headerBytesMax;
+  let at = position;
+  for (;;) {
+    block.end = at - base;
+    if (at >= end) return NEED_MORE;
+    const first = bytes[at]!;
+    if (first === CR) {
+      if (at + 1 >= end) return NEED_MORE;
+      return bytes[at + 1] === LF ? at + 2 : BARE_LINE_END;
+    }
+    if (first === LF) return BARE_LINE_END;
+    if (first === SP || first === HTAB) return OBSOLETE_FOLD;
+
+    const nameStart = at;
+    while (at < end && TOKEN[bytes[at]!] === 1) at++;
+    if (at > bytesLimit) return HEADER_TOO_LARGE;
+    if (at === end) return NEED_MORE;
+    const nameEnd = at;
+    if (bytes[at] !== COLON || nameEnd === nameStart) return BAD_FIELD_NAME;
+    at++;
+
+    while (at < end && (bytes[at] === SP || bytes[at] === HTAB)) at++;
+    const valueStart = at;
+    while (at < end && FIELD_VALUE[bytes[at]!] === 1) at++;
+    if (at > bytesLimit) return HEADER_TOO_LARGE;
+    if (at === end) return NEED_MORE;
+    if (bytes[at] !== CR) return bytes[at] === LF ? BARE_LINE_END : BAD_FIELD_VALUE;
+    if (at + 1 === end) return NEED_MORE;
+    if (bytes[at + 1] !== LF) return BARE_LINE_END;
+    let valueEnd = at;
+    while (valueEnd > valueStart && (bytes[valueEnd - 1] === SP || bytes[valueEnd - 1] === HTAB)) valueEnd--;
+
+    const index = block.count;
+    if (index >= limits.headerCountMax) return TOO_MANY_FIELDS;
+    if (valueStart !== nameEnd + 2 || bytes[nameEnd + 1] !== SP || valueEnd !== at) block.canonical = false;
+    const offsets = block.offsets;
+    offsets[index * 4] = nameStart - base;
+    offsets[index * 4 + 1] = nameEnd - base;
+    offsets[index * 4 + 2] = valueStart - base;
+    offsets[index * 4 + 3] = valueEnd - base;
+    block.kinds[index] = classifyFieldName(bytes, nameStart, nameEnd);
+    block.count = index + 1;
+    at += 2;
+  }
+}

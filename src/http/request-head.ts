@@ -1,0 +1,50 @@
+/**
+ * The one reading of a request: what the codec found and the node acts on.
+ *
+ * Reused from request to request; whoever keeps a part takes the string, never the head.
+ */
+import { FieldBlock } from './field-block.ts';
+import { BODY_NONE } from './framing.ts';
+
+export class RequestHead {
+  readonly fields: FieldBlock;
+  method = '';
+  /** The target in origin form (or `*`), exactly as it was sent. */
+  target = '';
+  /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
+  minorVersion = 1;
+  /** host[:port] as sent, by Host or by an absolute target, which wins (RFC 9112 §3.2.2); may be empty. */
+  host = '';
+  /** Whether the authority came from an absolute target, so that the Host field must be written anew. */
+  absolute = false;
+  framing: number = BODY_NONE;
+  /** With BODY_LENGTH: octets of the body. */
+  contentLength = 0;
+  keepAlive = true;
+  expectContinue = false;
+  /** A valid WebSocket handshake (RFC 6455 §4.1); the key is kept to check the origin's answer. */
+  webSocketKey = '';
+  /** Whether Connection names fields beyond its usual options, which must then not be forwarded. */
+  hasConnectionOptions = false;
+  /** The decimal of Max-Forwards, or -1. */
+  maxForwards = -1;
+  /** Where to go on after `NEED_MORE`, relative to the head's first octet; 0 before the request line is read. */
+  resume = 0;
+
+  constructor(fieldCountMax: number) {
+    this.fields = new FieldBlock(fieldCountMax);
+  }
+
+  clear(): void {
+    this.fields.clear();
+    this.resume = 0;
+    this.absolute = false;
+    this.framing = BODY_NONE;
+    this.contentLength = 0;
+    this.keepAlive = true;
+    this.expectContinue = false;
+    this.webSocketKey = '';
+    this.hasConnectionOptions = false;
+    this.maxForwards = -1;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The one reading of an origin's response. Reused from response to response.
+ */
+import { FieldBlock } from './field-block.ts';
+import { BODY_NONE } from './framing.ts';
+
+export class ResponseHead {
+  readonly fields: FieldBlock;
+  status = 0;
+  minorVersion = 1;
+  framing: number = BODY_NONE;
+  contentLength = 0;
+  /** Whether the origin keeps the connection after this response. */
+  keepAlive = true;
+  /** Whether lines may be forwarded as they are: no hop-by-hop field, nothing to rewrite. */
+  untouched = true;
+  /** Whether Connection names fields beyond its usual options. */
+  hasConnectionOptions = false;
+  /** Where to go on after `NEED_MORE`, relative to the head's first octet. */
+  resume = 0;
+
+  constructor(fieldCountMax: number) {
+    this.fields = new FieldBlock(fieldCountMax);
+  }
+
+  clear(): void {
+    this.fields.clear();
+    this.resume = 0;
+    this.framing = BODY_NONE;
+    this.contentLength = 0;
+    this.keepAlive = true;
+    this.untouched = true;
+    this.hasConnectionOptions = false;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The head of an origin's response as the client gets it, with this hop's own framing and persistence.
+ */
+import { copyFields } from './copy-fields.ts';
+import * as kind from './field-names.ts';
+import { nominatedNames, RESPONSE_DROPPED } from './hop-by-hop.ts';
+import type { ResponseHead } from './response-head.ts';
+
+const DROPPED_WITH_LENGTH = withLength();
+
+/**
+ * The response head for the client, with the empty line.
+ *
+ * @param chunked the body is sent with the chunked coding
+ * @param close the connection closes behind this response
+ * @param clientMinorVersion 0 for HTTP/1.0, which must be told when a connection stays open
+ */
+export function writeResponseHead(
+  head: ResponseHead,
+  chunked: boolean,
+  close: boolean,
+  clientMinorVersion: number,
+): string {
+  const fields = head.fields;
+  if (head.untouched && !close && clientMinorVersion === 1) return fields.text;
+  const nominated = head.hasConnectionOptions ? nominatedNames(fields) : null;
+  const bare = head.status < 200 || head.status === 204;
+  let text = `HTTP/1.1 ${fields.text.slice(STATUS_START, fields.start)}`;
+  if (fields.text.charCodeAt(REASON_START - 1) !== 0x20) text = `HTTP/1.1 ${head.status} \r\n`;
+  text += copyFields(fields, bare ? DROPPED_WITH_LENGTH : RESPONSE_DROPPED, nominated);
+  if (chunked) text += 'Transfer-Encoding: chunked\r\n';
+  if (close) text += 'Connection: close\r\n';
+  else if (clientMinorVersion === 0) text += 'Connection: keep-alive\r\n';
+  return `${text}\r\n`;
+}
+
+/** Where the status code and the reason phrase begin in `HTTP/1.1 200 OK`. */
+const STATUS_START = 9;
+const REASON_START = 13;
+
+function withLength(): Uint8Array {
+  const set = RESPONSE_DROPPED.slice();
+  set[kind.CONTENT_LENGTH] = 1;
+  return set;
+}
