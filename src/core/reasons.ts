@@ -21,6 +21,7 @@ export const REASONS = {
   handshake_limit: { kind: 'connection', status: 0, text: 'Too many TLS handshakes are in progress.' },
   handshake_timeout: { kind: 'connection', status: 0, text: 'The TLS handshake did not finish in time.' },
   handshake_failed: { kind: 'connection', status: 0, text: 'The TLS handshake failed.' },
+  client_gone: { kind: 'connection', status: 0, text: 'The client was gone before it could be judged.' },
   draining: { kind: 'connection', status: 0, text: 'The node is shutting down.' },
 
   bad_request: { kind: 'request', status: 400, text: 'The request is malformed or can be read in two ways.' },

@@ -170,7 +170,7 @@ function readResponseFraming(
     if (length < 0) return BAD_CONTENT_LENGTH;
     if (text.length > 1 && text.charCodeAt(0) === 0x30) head.untouched = false;
   }
-  head.contentLength = Math.max(length, 0);
+  head.contentLength = length;
   const status = head.status;
   if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) {
     head.framing = BODY_NONE;

@@ -9,7 +9,8 @@ export class ResponseHead {
   status = 0;
   minorVersion = 1;
   framing: number = BODY_NONE;
-  contentLength = 0;
+  /** What Content-Length says, or -1 where there is none. */
+  contentLength = -1;
   /** Whether the origin keeps the connection after this response. */
   keepAlive = true;
   /** Whether lines may be forwarded as they are: no hop-by-hop field, nothing to rewrite. */
@@ -27,7 +28,7 @@ export class ResponseHead {
     this.fields.clear();
     this.resume = 0;
     this.framing = BODY_NONE;
-    this.contentLength = 0;
+    this.contentLength = -1;
     this.keepAlive = true;
     this.untouched = true;
     this.hasConnectionOptions = false;

@@ -27,7 +27,8 @@ export function writeResponseHead(
   const bare = head.status < 200 || head.status === 204;
   let text = `HTTP/1.1 ${fields.text.slice(STATUS_START, fields.start)}`;
   if (fields.text.charCodeAt(REASON_START - 1) !== 0x20) text = `HTTP/1.1 ${head.status} \r\n`;
-  text += copyFields(fields, bare ? DROPPED_WITH_LENGTH : RESPONSE_DROPPED, nominated);
+  text += copyFields(fields, DROPPED_WITH_LENGTH, nominated);
+  if (head.contentLength >= 0 && !bare) text += `Content-Length: ${head.contentLength}\r\n`;
   if (chunked) text += 'Transfer-Encoding: chunked\r\n';
   if (close) text += 'Connection: close\r\n';
   else if (clientMinorVersion === 0) text += 'Connection: keep-alive\r\n';

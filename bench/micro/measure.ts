@@ -1,0 +1,18 @@
+/** Times one operation: a warm-up, then the best and the middle of several runs, in nanoseconds a call. */
+const RUNS = 7;
+const CALLS = 300_000;
+
+/** Prints `title` with what one call of `operation` takes; its results are summed so that none is optimised away. */
+export function measure(title: string, operation: (call: number) => number): void {
+  let sum = 0;
+  const durations: number[] = [];
+  for (let run = 0; run <= RUNS; run++) {
+    const startMs = performance.now();
+    for (let call = 0; call < CALLS; call++) sum += operation(call);
+    const nanoseconds = ((performance.now() - startMs) * 1e6) / CALLS;
+    if (run > 0) durations.push(nanoseconds);
+  }
+  durations.sort((left, right) => left - right);
+  const [best, middle] = [durations[0]!, durations[RUNS >> 1]!];
+  console.log(`${title.padEnd(56)} best ${best.toFixed(1)} ns, middle ${middle.toFixed(1)} ns (${sum})`);
+}

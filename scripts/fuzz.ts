@@ -1,0 +1,62 @@
+/**
+ * Runs the property tests for longer than the usual check does: `npm run fuzz -- --minutes 10 [part of path …]`
+ *
+ * Takes the files in turn, round after round, each time with new random seeds and with SECBEAT_FUZZ_RUNS examples
+ * per property, until the time is over. Stops at the first failure and prints it; fast-check's message holds the
+ * seed and the path that repeat it.
+ */
+import { parseArgs } from 'node:util';
+import { findRuntime, ROOT, type Runtime } from './runtime.mjs';
+import { runProcess } from './testing/process.ts';
+import { listTests } from './testing/suites.ts';
+
+/** Examples per property and round where SECBEAT_FUZZ_RUNS does not say otherwise. */
+const RUNS_PER_ROUND = 5000;
+
+const { values: options, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '5' } },
+});
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const minutes = Number(options.minutes);
+  const runtime = findRuntime();
+  const files = listTests(ROOT)
+    .filter((path) => path.endsWith('.prop.test.ts'))
+    .filter((path) => filters.length === 0 || filters.some((part) => path.includes(part)));
+  if (!(minutes > 0)) return refuse('--minutes takes a number above 0');
+  if (!runtime.ok) return refuse(runtime.fault);
+  if (files.length === 0) return refuse('no property test matches');
+  return fuzz(files, runtime.value, performance.now() + minutes * 60_000);
+}
+
+async function fuzz(files: readonly string[], runtime: Runtime, deadlineMs: number): Promise<number> {
+  let passes = 0;
+  for (let index = 0; performance.now() < deadlineMs; index = (index + 1) % files.length) {
+    const file = files[index] ?? '';
+    const outcome = await runProcess({
+      command: runtime.path,
+      args: runtime.name === 'bun' ? ['test', '--timeout=3600000', `./${file}`] : ['--test', file],
+      cwd: ROOT,
+      timeoutMs: deadlineMs - performance.now(),
+      env: { SECBEAT_FUZZ_RUNS: process.env.SECBEAT_FUZZ_RUNS ?? String(RUNS_PER_ROUND) },
+    });
+    // The end of the time ends a search, it does not fail it.
+    if (outcome.timedOut) break;
+    if (outcome.code !== 0) {
+      console.log(outcome.output.trimEnd());
+      console.log(`${file} failed after ${passes} passes over single files`);
+      return 1;
+    }
+    passes += 1;
+    console.log(`${file} ${outcome.seconds.toFixed(1)} s`);
+  }
+  console.log(`${passes} passes over ${files.length} files, no failure`);
+  return 0;
+}
+
+function refuse(message: string): number {
+  console.error(message);
+  return 2;
+}

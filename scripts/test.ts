@@ -1,0 +1,81 @@
+/**
+ * Runs the tests: all of them on Bun, the end-to-end tests on Node.js too. `npm test -- [options] [part of path …]`
+ *
+ *   --everywhere   the unit and property tests on Node.js too
+ *
+ * SECBEAT_RUNTIME=bun or =node keeps to one runtime. The last line is always `N passed, N failed`. Skipped tests
+ * are listed with their reasons; where CI=true they count as failed, because a check that silently left something
+ * out proves nothing.
+ */
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { asNode, findBun, findNode, ROOT, type Runtime, testNodePath } from './runtime.mjs';
+import type { SkippedTest } from './testing/junit.ts';
+import { runTests, type TestOutcome } from './testing/run-tests.ts';
+import { listTests, planRuns, type TestRun } from './testing/suites.ts';
+
+interface Totals {
+  passed: number;
+  failed: number;
+  readonly skipped: string[];
+}
+
+const { values: options, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: { everywhere: { type: 'boolean', default: false } },
+});
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const only = process.env.SECBEAT_RUNTIME ?? '';
+  const bun = only === 'node' ? null : findBun();
+  const node = only === 'bun' ? null : (asNode(testNodePath()) ?? findNode());
+  const runs = planRuns(listTests(ROOT), { bun, node, everywhere: options.everywhere, filters });
+  if (runs.length === 0) {
+    console.error('No test file matches.');
+    return 2;
+  }
+  const totals: Totals = { passed: 0, failed: 0, skipped: missingRuntimes(only, bun, node) };
+  for (const run of runs) addRun(totals, run, await runTests(ROOT, run));
+  return report(totals);
+}
+
+function missingRuntimes(only: string, bun: Runtime | null, node: Runtime | null): string[] {
+  const missing: string[] = [];
+  if (bun === null && only !== 'node') missing.push('everything on Bun: the pinned Bun is not installed');
+  if (node === null && only !== 'bun') {
+    missing.push('everything on Node.js: it is not installed, or does not start (it needs libatomic1)');
+  }
+  return missing;
+}
+
+function addRun(totals: Totals, run: TestRun, outcome: TestOutcome): void {
+  const counts = [
+    `${outcome.passed} passed`,
+    `${outcome.failed} failed`,
+    `${outcome.skipped.length} skipped`,
+    `${outcome.seconds.toFixed(1)} s`,
+  ];
+  if (outcome.failed > 0) console.log(outcome.output.trimEnd());
+  const name = `${run.runtime.name} ${run.runtime.version}`;
+  console.log([name.padEnd(13), run.title.padEnd(18), ...counts.map((text) => text.padStart(12))].join(' '));
+  totals.passed += outcome.passed;
+  totals.failed += outcome.failed;
+  totals.skipped.push(...outcome.skipped.map((test) => `${describeSkipped(test)} (${name})`));
+}
+
+function describeSkipped(test: SkippedTest): string {
+  const file = test.file.startsWith('/') ? relative(ROOT, test.file) : test.file;
+  return `${file}: ${test.title}: ${test.reason === '' ? 'no reason given' : test.reason}`;
+}
+
+function report(totals: Totals): number {
+  const strict = process.env.CI === 'true';
+  if (totals.skipped.length > 0) {
+    console.log(`${totals.skipped.length} skipped${strict ? ', which fails here because CI=true' : ''}:`);
+    for (const line of totals.skipped) console.log(`  ${line}`);
+  }
+  const failed = totals.failed + (strict ? totals.skipped.length : 0);
+  console.log(`${totals.passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,37 @@
+/** The command `secbeat`: puts the commands together and turns what commander finds wrong into exit code 2. */
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
+import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
+import { nodeCommand } from './node.ts';
+import { originCommand } from './origin.ts';
+import { followSupervisor } from './supervised.ts';
+import { upCommand } from './up.ts';
+import { readVersion } from './version.ts';
+
+const program = new Command('secbeat')
+  .description('A self-hosted shield for web sites.')
+  .version(readVersion())
+  // Commander throws instead of exiting with a code of its own.
+  .exitOverride()
+  .allowExcessArguments(false)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(secbeat --help lists the commands)')
+  .addHelpText('after', '\nExit codes: 0 done, 1 a check failed, 2 could not run.');
+
+for (const command of [upCommand(), nodeCommand(), originCommand(), checkCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+followSupervisor();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = toExitCode(error);
+}
+
+/** Commander has printed its own errors; help and version are no errors. */
+function toExitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN;
+  console.error(`secbeat: ${error instanceof Error ? error.message : String(error)}`);
+  return EXIT_COULD_NOT_RUN;
+}

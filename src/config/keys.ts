@@ -1,0 +1,138 @@
+/**
+ * The configuration as a flat list of keys, for everything that treats all keys alike: reading the file and the
+ * environment, wording faults, printing, comparing, documenting.
+ *
+ * The list is read off the JSON Schema that zod derives from the schema, so it holds nothing of its own.
+ */
+import { z } from 'zod';
+import { type Config, configSchema } from './schema.ts';
+
+export type ConfigValue = string | number | boolean | readonly string[];
+
+export interface ConfigKey {
+  /** `ddos.rate_limiting.burst_size` */
+  readonly path: string;
+  /** Path of its section: `ddos.rate_limiting`. */
+  readonly section: string;
+  readonly name: string;
+  /** `SECBEAT__DDOS__RATE_LIMITING__BURST_SIZE` */
+  readonly environmentName: string;
+  readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list';
+  /** What a value must be, for people: `a whole number from 1 to 3600`. */
+  readonly expected: string;
+  /** What an entry of a list must be; equal to `expected` elsewhere. */
+  readonly expectedEntry: string;
+  readonly description: string;
+  /** Undefined where the key has no default and may be absent. */
+  readonly fallback: ConfigValue | undefined;
+  /** A change takes effect at the next start only. */
+  readonly restart: boolean;
+  /** The value is never shown. */
+  readonly secret: boolean;
+}
+
+export interface ConfigSection {
+  readonly path: string;
+  readonly description: string;
+  /** Its own keys; those of its sub-sections stand with them. */
+  readonly keys: readonly ConfigKey[];
+}
+
+/** Begins the name of every environment variable that sets a key. */
+export const ENVIRONMENT_PREFIX = 'SECBEAT__';
+
+/** What is used of the JSON Schema, with our own marks. */
+interface SchemaNode {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description?: string;
+  readonly default?: ConfigValue;
+  readonly form?: string;
+  readonly restart?: boolean;
+  readonly secret?: boolean;
+}
+
+/** All sections in the order of the file; a section stands before its sub-sections. */
+export const CONFIG_SECTIONS: readonly ConfigSection[] = listSections();
+
+/** All keys in the order of the file. */
+export const CONFIG_KEYS: readonly ConfigKey[] = CONFIG_SECTIONS.flatMap((section) => section.keys);
+
+export const KEYS_BY_PATH: ReadonlyMap<string, ConfigKey> = new Map(
+  CONFIG_KEYS.map((key) => [key.path, key]),
+);
+
+/** The value of a key; undefined where an optional one is absent. */
+export function readKey(config: Config, key: ConfigKey): ConfigValue | undefined {
+  let value: unknown = config;
+  for (const name of key.path.split('.')) {
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value as ConfigValue | undefined;
+}
+
+function listSections(): readonly ConfigSection[] {
+  const root = z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
+  return Object.entries(root.properties ?? {}).flatMap(([name, node]) => sectionsAt(name, node, false));
+}
+
+function sectionsAt(path: string, node: SchemaNode, restartOfParent: boolean): readonly ConfigSection[] {
+  const restart = restartOfParent || node.restart === true;
+  const children = Object.entries(node.properties ?? {});
+  const keys = children
+    .filter(([, child]) => child.type !== 'object')
+    .map(([name, child]) => toKey(path, name, child, restart));
+  const sections = children
+    .filter(([, child]) => child.type === 'object')
+    .flatMap(([name, child]) => sectionsAt(`${path}.${name}`, child, restart));
+  return [{ path, description: node.description ?? '', keys }, ...sections];
+}
+
+function toKey(section: string, name: string, node: SchemaNode, restart: boolean): ConfigKey {
+  const path = `${section}.${name}`;
+  return {
+    path,
+    section,
+    name,
+    environmentName: `${ENVIRONMENT_PREFIX}${path.toUpperCase().replaceAll('.', '__')}`,
+    kind: toKind(node),
+    expected: describe(node),
+    expectedEntry: describe(node.items ?? node),
+    description: node.description ?? '',
+    fallback: node.default,
+    restart: restart || node.restart === true,
+    secret: node.secret === true,
+  };
+}
+
+function toKind(node: SchemaNode): ConfigKey['kind'] {
+  switch (node.type) {
+    case 'boolean':
+    case 'integer':
+    case 'number':
+      return node.type;
+    case 'array':
+      return 'list';
+    default:
+      return 'text';
+  }
+}
+
+function describe(node: SchemaNode): string {
+  switch (node.type) {
+    case 'boolean':
+      return 'true or false';
+    case 'integer':
+      return `a whole number from ${node.minimum} to ${node.maximum}`;
+    case 'number':
+      return `a number from ${node.minimum} to ${node.maximum}`;
+    case 'array':
+      return `a list, each entry ${describe(node.items ?? {})}`;
+    default:
+      return node.enum?.map((choice) => JSON.stringify(choice)).join(' or ') ?? node.form ?? 'a text';
+  }
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'smol-toml';
+import { CONFIG_KEYS, type ConfigValue } from '../keys.ts';
+import { configSchema, defaultConfig } from '../schema.ts';
+import { renderDefaultToml } from './default-toml.ts';
+import { renderJsonSchema } from './json-schema.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderToml, renderValue } from './toml.ts';
+
+function readProjectFile(path: string): string {
+  return readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');
+}
+
+describe('generated files', () => {
+  it('are fresh', () => {
+    assert.equal(readProjectFile('config/default.toml'), renderDefaultToml());
+    assert.equal(readProjectFile('docs/configuration.md'), renderMarkdown());
+    assert.equal(readProjectFile('docs/configuration.schema.json'), renderJsonSchema());
+  });
+
+  it('name every key', () => {
+    const toml = renderDefaultToml();
+    for (const key of CONFIG_KEYS) {
+      assert.match(toml, new RegExp(`^(# )?${key.name} = `, 'm'));
+    }
+    const rows = renderMarkdown()
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    assert.equal(rows.length, CONFIG_KEYS.length);
+  });
+});
+
+describe('renderDefaultToml', () => {
+  it('holds the defaults', () => {
+    assert.deepEqual(configSchema.parse(parse(renderDefaultToml())), defaultConfig());
+  });
+
+  it('keeps its comments readable', () => {
+    for (const line of renderDefaultToml()
+      .split('\n')
+      .filter((text) => text.startsWith('#'))) {
+      assert.ok(line.length <= 120, line);
+    }
+  });
+});
+
+describe('renderToml', () => {
+  it('leaves out what is absent', () => {
+    assert.doesNotMatch(renderToml(defaultConfig()), /file_path|^#/m);
+  });
+});
+
+describe('renderValue', () => {
+  const cases: readonly (readonly [ConfigValue, string])[] = [
+    [true, 'true'],
+    [7, '7'],
+    ['a "b" \\ \n\u007f', '"a \\"b\\" \\\\ \\n\\u007f"'],
+    [`\${A}`, `"$\${A}"`],
+    [['::1', 'x'], '["::1", "x"]'],
+    [[], '[]'],
+  ];
+  for (const [value, text] of cases) {
+    it(`writes ${text}`, () => assert.equal(renderValue(value, 'text'), text));
+  }
+
+  it('shows the fraction of a number that may have one', () => {
+    assert.equal(renderValue(2, 'number'), '2.0');
+    assert.equal(renderValue(2.5, 'number'), '2.5');
+  });
+});

@@ -1,0 +1,40 @@
+/** Writes a configuration as TOML that loads to the same configuration. */
+import { escapeReferences } from '../expand.ts';
+import { CONFIG_SECTIONS, type ConfigKey, type ConfigSection, type ConfigValue, readKey } from '../keys.ts';
+import type { Config } from '../schema.ts';
+
+/** The lines to write before a section or key: comments, or nothing. */
+export interface TomlComments {
+  readonly section: (section: ConfigSection) => readonly string[];
+  readonly key: (key: ConfigKey) => readonly string[];
+  /** Whether a key without a value is named in a comment. */
+  readonly showAbsent: boolean;
+}
+
+export const NO_COMMENTS: TomlComments = { section: () => [], key: () => [], showAbsent: false };
+
+/** All sections with all keys, separated by empty lines. */
+export function renderToml(config: Config, comments: TomlComments = NO_COMMENTS): string {
+  return CONFIG_SECTIONS.map((section) => renderSection(config, section, comments)).join('\n');
+}
+
+function renderSection(config: Config, section: ConfigSection, comments: TomlComments): string {
+  const keys = section.keys.flatMap((key) => {
+    const value = readKey(config, key);
+    if (value === undefined) return comments.showAbsent ? [...comments.key(key), `# ${key.name} = ""`] : [];
+    return [...comments.key(key), `${key.name} = ${renderValue(value, key.kind)}`];
+  });
+  return [...comments.section(section), `[${section.path}]`, ...keys, ''].join('\n');
+}
+
+/** One value; a number that may have a fraction always shows one. */
+export function renderValue(value: ConfigValue, kind: ConfigKey['kind']): string {
+  if (typeof value === 'object') return `[${value.map(renderText).join(', ')}]`;
+  if (typeof value === 'string') return renderText(value);
+  return kind === 'number' && Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+/** A basic string: TOML escapes as JSON does, and the delete character besides. */
+function renderText(text: string): string {
+  return JSON.stringify(escapeReferences(text)).replaceAll('\u007f', '\\u007f');
+}

@@ -1,0 +1,210 @@
+/**
+ * All bans of the node, as people and the disk know them; workers read the same bans from shared memory.
+ *
+ * A ban on one client (an IPv4 address, an IPv6 prefix of the configured length) lives in the ban table,
+ * where workers enter automatic ones themselves. Bans on anything wider or narrower are few and go to the
+ * workers as a list. The book keeps reasons and times for both, ends what has expired, and remembers
+ * repeats for as long as they lengthen the next ban.
+ */
+import type { BanTable } from '../../core/ban-table.ts';
+import type { Clock } from '../../core/clock.ts';
+import {
+  clientKeyInto,
+  createAddressWords,
+  formatPrefix,
+  isIpv4,
+  type Prefix,
+  parsePrefix,
+} from '../../core/ip.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { BanRequest, BanView } from '../node-control.ts';
+import type { BanSource } from '../telemetry/traffic-labels.ts';
+import type { BanStore, StoredBan } from './ban-store.ts';
+
+/** What the workers have to be told. */
+export interface BanAnnouncer {
+  /** The prefixes that are banned besides single clients. */
+  denyPrefixes(prefixes: readonly string[]): void;
+  closeClients(prefix: string): void;
+}
+
+export interface BanBookOptions {
+  readonly table: BanTable;
+  readonly store: BanStore;
+  readonly clock: Clock;
+  readonly announcer: BanAnnouncer;
+}
+
+/** Bans on prefixes that are not single clients; each is a line in every worker's list. */
+const PREFIX_BANS_MAX = 10_000;
+const KEY_BITS = 128;
+
+export class BanBook {
+  readonly #options: BanBookOptions;
+  readonly #bans = new Map<string, StoredBan>();
+  #ipv6Prefix: number;
+  #memoryMs: number;
+
+  /** `memoryMs`: how long after its end a ban still counts as a repeat. */
+  constructor(options: BanBookOptions, ipv6Prefix: number, memoryMs: number) {
+    this.#options = options;
+    this.#ipv6Prefix = ipv6Prefix;
+    this.#memoryMs = memoryMs;
+    for (const ban of options.store.all()) this.#restore(ban);
+    this.#announcePrefixes();
+  }
+
+  configure(ipv6Prefix: number, memoryMs: number): void {
+    this.#ipv6Prefix = ipv6Prefix;
+    this.#memoryMs = memoryMs;
+  }
+
+  /** Bans in force, the one that ends first in front. */
+  list(): readonly BanView[] {
+    const nowMs = this.#options.clock.wallMs();
+    return [...this.#bans.values()]
+      .filter((ban) => ban.expiresAtMs > nowMs)
+      .sort((a, b) => a.expiresAtMs - b.expiresAtMs)
+      .map(toView);
+  }
+
+  get active(): number {
+    const nowMs = this.#options.clock.wallMs();
+    let count = 0;
+    for (const ban of this.#bans.values()) if (ban.expiresAtMs > nowMs) count++;
+    return count;
+  }
+
+  /** A worker has banned a client; the table holds it already. */
+  noteAutomatic(key: readonly number[], durationMs: number, reason: string): StoredBan {
+    const target = this.#targetOf(Int32Array.from(key));
+    const nowMs = this.#options.clock.wallMs();
+    const repeats = (this.#bans.get(target)?.repeats ?? 0) + 1;
+    const ban: StoredBan = {
+      target,
+      reason,
+      source: 'automatic',
+      bannedAtMs: nowMs,
+      expiresAtMs: nowMs + durationMs,
+      repeats,
+    };
+    this.#keep(ban);
+    this.#options.announcer.closeClients(target);
+    return ban;
+  }
+
+  /** Bans an address or prefix; of two bans on the same target the one that ends later stands. */
+  add(request: BanRequest): Result<BanView, string> {
+    const prefix = parsePrefix(request.target);
+    if (!prefix.ok) return prefix;
+    const client = this.#isClient(prefix.value);
+    if (!client && this.#prefixBans().length >= PREFIX_BANS_MAX) {
+      return fail(`There are ${PREFIX_BANS_MAX} bans on prefixes already; lift some first`);
+    }
+    const target = formatPrefix(prefix.value);
+    const nowMs = this.#options.clock.wallMs();
+    const before = this.#bans.get(target);
+    const expiresAtMs = Math.max(nowMs + request.durationSeconds * 1000, before?.expiresAtMs ?? 0);
+    const { reason, source } = request;
+    const ban = { target, reason, source, bannedAtMs: nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
+    if (client && !this.#enter(prefix.value, ban)) return fail('The table of bans is full; lift some first');
+    this.#keep(ban);
+    if (!client) this.#announcePrefixes();
+    this.#options.announcer.closeClients(target);
+    return ok(toView(ban));
+  }
+
+  /** Lifts the ban on a target, or on the client that an address belongs to; forgets its repeats too. */
+  lift(text: string): Result<boolean, string> {
+    const prefix = parsePrefix(text);
+    if (!prefix.ok) return prefix;
+    const exact = formatPrefix(prefix.value);
+    const target = this.#bans.has(exact) ? exact : this.#clientTarget(prefix.value);
+    const ban = this.#bans.get(target);
+    if (ban === undefined) return ok(false);
+    this.#drop(ban);
+    return ok(ban.expiresAtMs > this.#options.clock.wallMs());
+  }
+
+  /** Ends what has expired and forgets what no longer counts; called every second. */
+  sweep(): void {
+    const nowMs = this.#options.clock.wallMs();
+    for (const ban of this.#bans.values()) {
+      const memoryMs = ban.repeats > 0 ? this.#memoryMs : 0;
+      if (ban.expiresAtMs + memoryMs <= nowMs) this.#drop(ban);
+    }
+  }
+
+  #drop(ban: StoredBan): void {
+    this.#bans.delete(ban.target);
+    this.#options.store.remove(ban.target);
+    const prefix = parsePrefix(ban.target);
+    if (!prefix.ok) return;
+    if (this.#isClient(prefix.value)) this.#options.table.lift(prefix.value.words);
+    else this.#announcePrefixes();
+  }
+
+  #keep(ban: StoredBan): void {
+    this.#bans.set(ban.target, ban);
+    this.#options.store.put(ban);
+  }
+
+  #restore(ban: StoredBan): void {
+    const prefix = parsePrefix(ban.target);
+    const memoryMs = ban.repeats > 0 ? this.#memoryMs : 0;
+    if (!prefix.ok || ban.expiresAtMs + memoryMs <= this.#options.clock.wallMs()) {
+      this.#options.store.remove(ban.target);
+      return;
+    }
+    if (this.#isClient(prefix.value)) this.#enter(prefix.value, ban);
+    this.#bans.set(ban.target, ban);
+  }
+
+  /** Puts a ban on a single client into the shared table; false where that is full. */
+  #enter(prefix: Prefix, ban: StoredBan): boolean {
+    const { clock, table } = this.#options;
+    const nowMs = clock.nowMs();
+    return table.set(prefix.words, nowMs, nowMs + (ban.expiresAtMs - clock.wallMs()), ban.repeats);
+  }
+
+  #prefixBans(): readonly string[] {
+    const nowMs = this.#options.clock.wallMs();
+    return [...this.#bans.values()]
+      .filter((ban) => ban.expiresAtMs > nowMs && !this.#isClientTarget(ban.target))
+      .map((ban) => ban.target);
+  }
+
+  #announcePrefixes(): void {
+    this.#options.announcer.denyPrefixes(this.#prefixBans());
+  }
+
+  #isClientTarget(target: string): boolean {
+    const prefix = parsePrefix(target);
+    return prefix.ok && this.#isClient(prefix.value);
+  }
+
+  #isClient(prefix: Prefix): boolean {
+    return prefix.bits === (isIpv4(prefix.words) ? KEY_BITS : this.#ipv6Prefix);
+  }
+
+  #targetOf(words: Int32Array): string {
+    return formatPrefix({ words, bits: isIpv4(words) ? KEY_BITS : this.#ipv6Prefix });
+  }
+
+  #clientTarget(prefix: Prefix): string {
+    const key = createAddressWords();
+    const address = formatPrefix({ words: prefix.words, bits: KEY_BITS });
+    return clientKeyInto(address, this.#ipv6Prefix, key) ? this.#targetOf(key) : address;
+  }
+}
+
+function toView(ban: StoredBan): BanView {
+  return {
+    target: ban.target,
+    reason: ban.reason,
+    source: ban.source satisfies BanSource,
+    bannedAt: new Date(ban.bannedAtMs).toISOString(),
+    expiresAt: new Date(ban.expiresAtMs).toISOString(),
+    repeats: ban.repeats,
+  };
+}

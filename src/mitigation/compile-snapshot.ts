@@ -1,0 +1,152 @@
+/**
+ * From a validated configuration to the snapshot that requests are judged by.
+ *
+ * Each worker compiles its own copy from the same configuration; the main thread compiles first, so that a
+ * configuration that cannot be compiled reaches no worker.
+ */
+
+import { parseListenAddress } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import { compileAccessLists } from '../core/access-lists.ts';
+import { type Prefix, parsePrefix } from '../core/ip.ts';
+import { compilePrefixSet } from '../core/prefix-set.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { createInspector } from '../waf/inspect.ts';
+import type {
+  AdmissionPolicy,
+  BanPolicy,
+  HttpPolicy,
+  Snapshot,
+  UpstreamPolicy,
+  WafPolicy,
+} from './snapshot.ts';
+
+/** Compiles the configuration for one of `workers` worker threads. Faults are sentences for the operator. */
+export function compileSnapshot(
+  config: Config,
+  revision: number,
+  workers: number,
+): Result<Snapshot, readonly string[]> {
+  const faults: string[] = [];
+  const { blacklist } = config.ddos;
+  const whitelist = readPrefixes(blacklist.whitelist, 'ddos.blacklist.whitelist', faults);
+  const manual = readPrefixes(blacklist.manual_blacklist, 'ddos.blacklist.manual_blacklist', faults);
+  const trusted = readPrefixes(config.network.trusted_proxies, 'network.trusted_proxies', faults);
+  const waf = compileWaf(config, faults);
+  const upstream = compileUpstream(config, workers, faults);
+  if (faults.length > 0 || upstream === null) return fail(faults);
+  return ok({
+    revision,
+    lists: compileAccessLists(whitelist, manual),
+    trustedProxies: compilePrefixSet(trusted),
+    admission: compileAdmission(config),
+    bans: compileBans(config),
+    http: compileHttp(config, workers),
+    waf,
+    upstream,
+    handshakeTimeoutMs: config.network.tls.handshake_timeout_ms,
+    accessLog: config.logging.access_log,
+  });
+}
+
+function readPrefixes(texts: readonly string[], path: string, faults: string[]): readonly Prefix[] {
+  const prefixes: Prefix[] = [];
+  for (const text of texts) {
+    const prefix = parsePrefix(text);
+    if (prefix.ok) prefixes.push(prefix.value);
+    else faults.push(`${path}: ${prefix.fault}`);
+  }
+  return prefixes;
+}
+
+function compileAdmission(config: Config): AdmissionPolicy {
+  const { rate_limiting, connection_limits, blacklist } = config.ddos;
+  return {
+    limitsEnabled: config.ddos.enabled,
+    ipv6Prefix: config.ddos.ipv6_prefix,
+    connectionsTotalMax: connection_limits.max_total_connections,
+    handshakesMax: connection_limits.max_concurrent_handshakes,
+    client: {
+      requestsPerSecond: rate_limiting.requests_per_second,
+      requestCapacity: rate_limiting.requests_per_second + rate_limiting.burst_size,
+      connectionsMax: connection_limits.max_connections_per_ip,
+      newConnectionsPerSecond: connection_limits.max_new_connections_per_second,
+      violationWindowMs: rate_limiting.window_seconds * 1000,
+      violationsMax: blacklist.violation_threshold,
+      penaltyMs: rate_limiting.penalty_duration * 1000,
+    },
+  };
+}
+
+function compileBans(config: Config): BanPolicy {
+  const { blacklist } = config.ddos;
+  return {
+    enabled: config.ddos.enabled && blacklist.enabled,
+    durationMs: blacklist.blacklist_duration * 1000,
+    multiplier: blacklist.escalation_multiplier,
+    durationMaxMs: blacklist.max_blacklist_duration_seconds * 1000,
+  };
+}
+
+function compileHttp(config: Config, workers: number): HttpPolicy {
+  const { http } = config;
+  return {
+    requestLimits: {
+      targetBytesMax: http.target_bytes_max,
+      headerBytesMax: http.header_bytes_max,
+      headerCountMax: http.header_count_max,
+    },
+    headerTimeoutMs: http.header_timeout_ms,
+    idleTimeoutMs: http.idle_timeout_seconds * 1000,
+    requestTimeoutMs: http.request_timeout_seconds * 1000,
+    tunnelIdleTimeoutMs: http.websocket_idle_timeout_seconds * 1000,
+    bodyBytesMax: http.body_bytes_max,
+    bodyBytesPerSecondMin: http.body_bytes_per_second_min,
+    responseBytesPerSecondMin: http.response_bytes_per_second_min,
+    bufferedBytesMax: Math.ceil(http.buffered_body_bytes_total_max / workers),
+  };
+}
+
+function compileWaf(config: Config, faults: string[]): WafPolicy | null {
+  const { waf } = config;
+  if (!waf.enabled) return null;
+  const { http_inspection, attack_patterns } = waf;
+  const inspector = createInspector({
+    inspectUrl: http_inspection.inspect_url,
+    inspectHeaders: http_inspection.inspect_headers,
+    inspectBody: http_inspection.inspect_body,
+    families: {
+      sqlInjection: attack_patterns.sql_injection,
+      xss: attack_patterns.xss_detection,
+      pathTraversal: attack_patterns.path_traversal,
+      commandInjection: attack_patterns.command_injection,
+    },
+    customPatterns: attack_patterns.custom_patterns,
+  });
+  if (!inspector.ok) {
+    faults.push(...inspector.fault.map((fault) => `waf: ${fault}`));
+    return null;
+  }
+  const bodyBytesInspected = http_inspection.inspect_body ? http_inspection.max_body_size : 0;
+  return { inspector: inspector.value, mode: waf.mode, bodyBytesInspected };
+}
+
+function compileUpstream(config: Config, workers: number, faults: string[]): UpstreamPolicy | null {
+  const address = parseListenAddress(config.network.backend_addr);
+  if (!address.ok) {
+    faults.push(`network.backend_addr: ${address.fault.message}`);
+    return null;
+  }
+  const { upstream } = config;
+  return {
+    host: address.value.host,
+    port: address.value.port,
+    authority: config.network.backend_addr,
+    connectTimeoutMs: config.network.connection_timeout * 1000,
+    responseTimeoutMs: upstream.response_timeout_seconds * 1000,
+    idleTimeoutMs: upstream.idle_timeout_seconds * 1000,
+    queueTimeoutMs: upstream.queue_timeout_ms,
+    connectionsMax: Math.ceil(upstream.connections_max / workers),
+    queueMax: Math.ceil(upstream.queue_max / workers),
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * What an exchange needs of the connection it runs on: a way to answer, to hold input back, and to be waited
+ * for. An exchange knows nothing else of the connection, so that one of another protocol can carry it.
+ */
+import type { ForwardedBy } from '../../http/write-request.ts';
+import type { Client } from '../client.ts';
+
+export interface ExchangeConnection extends ForwardedBy {
+  readonly client: Client;
+  /** Writes text of octets; false where the client reads too slowly and `onClientDrain` will follow. */
+  writeText(text: string): boolean;
+  writeBytes(bytes: Buffer): boolean;
+  /** Writes a response head and the first data, `bytes[dataStart, dataEnd)`, behind it in one piece. */
+  writeHeadAndData(head: string, bytes: Buffer, dataStart: number, dataEnd: number): boolean;
+  pauseInput(): void;
+  resumeInput(): void;
+  /** Keeps octets that belong to what comes after this exchange. */
+  keep(bytes: Buffer): void;
+  /** From now on octets go to the exchange as they come. */
+  startTunnel(): void;
+  /** Something went through the tunnel. */
+  touchTunnel(): void;
+  /** When the exchange will have waited too long, in monotonic milliseconds. */
+  setExchangeDeadline(deadlineMs: number): void;
+  /** The exchange has written its last octet. */
+  exchangeDone(keepAlive: boolean): void;
+  /** Ends the connection without another word. */
+  destroy(): void;
+}
+
+/** Time without a penalty at the start of a slow transfer. */
+export const SLOW_GRACE_MS = 10_000;

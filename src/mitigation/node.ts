@@ -1,0 +1,306 @@
+/**
+ * The main thread of a mitigation node: policy, bans, workers, and what operators and the orchestrator may
+ * ask. It never touches traffic, so it answers while the workers are saturated.
+ *
+ *   configuration -> policy -> workers        workers -> bans, lines, counters -> disk, log, metrics
+ */
+import { join } from 'node:path';
+import type { ListenAddress } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import { BanTable } from '../core/ban-table.ts';
+import { ClientTable } from '../core/client-table.ts';
+import type { Clock } from '../core/clock.ts';
+import { ConnectionCounts } from '../core/connection-count.ts';
+import { ConnectionLedger } from '../core/connection-ledger.ts';
+import { ConnectionUnits } from '../core/connection-units.ts';
+import type { Logger } from '../core/logger.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { MetricFamily } from '../export/prometheus.ts';
+import { BanBook } from './bans/ban-book.ts';
+import { BanStore } from './bans/ban-store.ts';
+import { createNodeMemory } from './memory.ts';
+import type {
+  BanRequest,
+  BanView,
+  NodeControl,
+  NodeState,
+  NodeStatus,
+  ReloadReport,
+  SystemUsage,
+} from './node-control.ts';
+import { type Policy, preparePolicy, reportReload } from './policy.ts';
+import { sumRegions } from './telemetry/counter-block.ts';
+import { metricFamilies } from './telemetry/metric-families.ts';
+import { createTrafficLayout, type TrafficLayout } from './telemetry/traffic-layout.ts';
+import { trafficTotals } from './telemetry/traffic-totals.ts';
+import { WorkerCrew } from './worker-crew.ts';
+import type { FromWorker, NodeMemory, WorkerStart } from './worker-messages.ts';
+
+/** The log of the process, which also takes lines that workers have formatted. */
+export interface NodeLog extends Logger {
+  writeLines(text: string): void;
+  droppedLines(): number;
+}
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly listen: ListenAddress;
+  /** Worker threads, at least 1. */
+  readonly workers: number;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: NodeLog;
+  /** Reads the configuration again; faults are lines for the operator. */
+  readonly readConfig: () => Result<Config, readonly string[]>;
+  readonly readSystem: () => SystemUsage;
+  /** The state of the link to the orchestrator. */
+  readonly linkState: () => 'up' | 'down' | 'off';
+  /** Somebody asked the node to end; the callee drains it and ends the process. */
+  readonly onTerminate: (graceSeconds: number) => void;
+}
+
+const SWEEP_MS = 1000;
+/** Clients that were seen this recently count as active in the metrics. */
+const ACTIVE_WITHIN_MS = 60_000;
+
+export class MitigationNode implements NodeControl {
+  readonly #options: NodeOptions;
+  readonly #layout: TrafficLayout;
+  readonly #memory: NodeMemory;
+  readonly #clients: ClientTable;
+  readonly #bans: BanTable;
+  readonly #store: BanStore;
+  readonly #book: BanBook;
+  readonly #crew: WorkerCrew;
+  readonly #sweeper: NodeJS.Timeout;
+  readonly #startedMs: number;
+  #policy: Policy;
+  #deniedPrefixes: readonly string[] = [];
+  #port: number;
+  #state: NodeState = 'Starting';
+  #nodeId: string | null = null;
+  #reloading: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: NodeOptions, policy: Policy, store: BanStore) {
+    const { config, clock } = options;
+    this.#options = options;
+    this.#policy = policy;
+    this.#port = options.listen.port;
+    this.#startedMs = clock.nowMs();
+    this.#layout = createTrafficLayout(policy.rules);
+    this.#memory = createNodeMemory(config, this.#layout, options.workers);
+    this.#clients = new ClientTable(this.#memory.clients);
+    this.#bans = new BanTable(this.#memory.bans);
+    this.#store = store;
+    this.#crew = new WorkerCrew({
+      startOf: (index) => this.#workerStart(index),
+      workers: options.workers,
+      logger: options.log,
+      nowMs: () => clock.nowMs(),
+      onMessage: (message, index) => this.#onWorkerMessage(message, index),
+      onLost: (index) => this.#releaseLost(index),
+    });
+    const announcer = {
+      denyPrefixes: (prefixes: readonly string[]) => {
+        this.#deniedPrefixes = prefixes;
+        this.#crew.tell({ kind: 'deny', prefixes });
+      },
+      closeClients: (prefix: string) => this.#crew.tell({ kind: 'close', prefix }),
+    };
+    const { ipv6_prefix, blacklist } = config.ddos;
+    const memoryMs = blacklist.max_blacklist_duration_seconds * 1000;
+    this.#book = new BanBook({ table: this.#bans, store, clock, announcer }, ipv6_prefix, memoryMs);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  /** Prepares the policy, opens the bans and starts the workers; a fault names what is wrong, and nothing runs. */
+  static async start(options: NodeOptions): Promise<Result<MitigationNode, readonly string[]>> {
+    const { config, log } = options;
+    const policy = await preparePolicy(config, 1, options.workers);
+    if (!policy.ok) return policy;
+    const store = BanStore.open(join(config.state.dir, 'node.db'), (error) => {
+      log.error('Bans could not be written, trying again', { error });
+    });
+    if (!store.ok) return fail([store.fault]);
+    const { createdCertificate } = policy.value;
+    if (createdCertificate !== null) log.info('Made a self-signed certificate', { path: createdCertificate });
+    const node = new MitigationNode(options, policy.value, store.value);
+    try {
+      await node.#crew.start();
+    } catch (error) {
+      clearInterval(node.#sweeper);
+      store.value.close();
+      return fail([error instanceof Error ? error.message : String(error)]);
+    }
+    node.#state = 'Active';
+    return ok(node);
+  }
+
+  /** The port that clients connect to. */
+  get port(): number {
+    return this.#port;
+  }
+
+  setNodeId(id: string): void {
+    this.#nodeId = id;
+  }
+
+  status(): NodeStatus {
+    const { clock, version, workers } = this.#options;
+    const uptimeMs = clock.nowMs() - this.#startedMs;
+    return {
+      nodeId: this.#nodeId,
+      state: this.#state,
+      version,
+      startedAt: new Date(clock.wallMs() - uptimeMs).toISOString(),
+      uptimeSeconds: uptimeMs / 1000,
+      controlLink: this.#options.linkState(),
+      configRevision: this.#policy.revision,
+      workers: { configured: workers, alive: this.#crew.alive, restarts: this.#crew.restarts },
+      traffic: trafficTotals(this.#layout, sumRegions(this.#layout, this.#memory.traffic)),
+      system: this.#options.readSystem(),
+    };
+  }
+
+  /** All metrics as they stand now. */
+  metrics(): MetricFamily[] {
+    const sums = sumRegions(this.#layout, this.#memory.traffic);
+    const nowMs = this.#options.clock.nowMs();
+    const reading = {
+      status: this.status(),
+      bansActive: this.#book.active,
+      clientsActive: this.#clients.activeClients(nowMs, ACTIVE_WITHIN_MS),
+      tableEvictions: { clients: this.#clients.evictions() },
+      droppedLogLines: this.#options.log.droppedLines(),
+    };
+    return metricFamilies(this.#layout, sums, reading, this.#policy.config.metrics.legacy_names);
+  }
+
+  bans(): readonly BanView[] {
+    return this.#book.list();
+  }
+
+  addBan(request: BanRequest): Result<BanView, string> {
+    const ban = this.#book.add(request);
+    if (ban.ok) {
+      const { target: ip, reason, source } = ban.value;
+      this.#options.log.info('Client banned', {
+        ip,
+        reason,
+        source,
+        duration_seconds: request.durationSeconds,
+      });
+    }
+    return ban;
+  }
+
+  liftBan(target: string): Result<boolean, string> {
+    const lifted = this.#book.lift(target);
+    if (lifted.ok && lifted.value) this.#options.log.info('Ban lifted', { ip: target });
+    return lifted;
+  }
+
+  /** One reload at a time, in the order in which they were asked for. */
+  reload(): Promise<Result<ReloadReport, readonly string[]>> {
+    const result = this.#reloading.then(() => this.#reload());
+    this.#reloading = result;
+    return result;
+  }
+
+  terminate(reason: string, graceSeconds: number | null): number {
+    const longest = this.#policy.config.management.shutdown_grace_period;
+    const grace = graceSeconds === null ? longest : Math.min(graceSeconds, longest);
+    if (this.#state === 'Terminating') return grace;
+    this.#options.log.info('Terminating', { reason, grace_period_seconds: grace });
+    this.#state = 'Terminating';
+    this.#options.onTerminate(grace);
+    return grace;
+  }
+
+  /** Finishes what is in progress and stops; resolves with the number of connections that were cut. */
+  async stop(graceSeconds: number): Promise<number> {
+    this.#state = 'Terminating';
+    const cut = await this.#crew.drain(graceSeconds * 1000);
+    clearInterval(this.#sweeper);
+    this.#store.close();
+    return cut;
+  }
+
+  async #reload(): Promise<Result<ReloadReport, readonly string[]>> {
+    const { log, workers } = this.#options;
+    const read = this.#options.readConfig();
+    const before = this.#policy;
+    const policy = read.ok ? await preparePolicy(read.value, before.revision + 1, workers) : read;
+    if (!policy.ok) {
+      log.error('Configuration refused, the old one stays in force', { faults: policy.fault });
+      return policy;
+    }
+    this.#policy = policy.value;
+    const { config, revision, tls } = policy.value;
+    const { ipv6_prefix, blacklist } = config.ddos;
+    this.#book.configure(ipv6_prefix, blacklist.max_blacklist_duration_seconds * 1000);
+    this.#crew.tell({ kind: 'policy', config, revision, tls });
+    const report = reportReload(before.config, config);
+    log.info('Configuration reloaded', {
+      revision,
+      applied: report.applied,
+      needs_restart: report.needsRestart,
+    });
+    return ok(report);
+  }
+
+  #workerStart(index: number): WorkerStart {
+    const { listen, workers } = this.#options;
+    const { config, revision, tls, rules } = this.#policy;
+    const json = config.logging.json_format;
+    const deniedPrefixes = this.#deniedPrefixes;
+    const memory = this.#memory;
+    return {
+      index,
+      workers,
+      host: listen.host,
+      port: this.#port,
+      config,
+      revision,
+      tls,
+      memory,
+      rules,
+      json,
+      deniedPrefixes,
+    };
+  }
+
+  #onWorkerMessage(message: FromWorker, worker: number): void {
+    const { log } = this.#options;
+    if (message.kind === 'listening') {
+      this.#port = message.port;
+    } else if (message.kind === 'lines') {
+      log.writeLines(message.text);
+    } else if (message.kind === 'banned') {
+      const ban = this.#book.noteAutomatic(message.key, message.durationMs, message.reason);
+      const violations = this.#policy.config.ddos.blacklist.violation_threshold;
+      const duration = Math.round(message.durationMs / 1000);
+      const fields = { ip: ban.target, violations, duration_seconds: duration, repeats: ban.repeats };
+      log.warn('Client banned', { ...fields, reason: message.reason, source: 'automatic' });
+    } else if (message.kind === 'unexpected') {
+      log.error('Unexpected error, the connection was given up', {
+        worker,
+        error: message.message,
+        stack: message.stack,
+      });
+    }
+  }
+
+  #releaseLost(index: number): void {
+    const counts = new ConnectionCounts(this.#memory.counts);
+    const ledger = new ConnectionLedger(this.#memory.ledgers[index]!);
+    new ConnectionUnits(counts, this.#clients, ledger).closeAll();
+  }
+
+  #sweep(): void {
+    this.#book.sweep();
+    const { ddos } = this.#policy.config;
+    const memoryMs = ddos.blacklist.max_blacklist_duration_seconds * 1000;
+    this.#bans.sweep(this.#options.clock.nowMs(), memoryMs);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The policy in force on the main thread: configuration, revision, certificate. A reload prepares the next
+ * one completely before anything changes; a fault leaves everything as it is.
+ */
+
+import { diffConfig, needsRestart } from '../config/diff.ts';
+import { isWildcardHost, parseListenAddress } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { loadCertificate } from '../tls/certificate.ts';
+import { compileSnapshot } from './compile-snapshot.ts';
+import type { TlsOptions } from './listen/tls-terminator.ts';
+import type { ReloadReport } from './node-control.ts';
+import type { RuleName } from './telemetry/traffic-layout.ts';
+
+export interface Policy {
+  readonly config: Config;
+  readonly revision: number;
+  readonly tls: TlsOptions | null;
+  readonly rules: readonly RuleName[];
+  /** Files of a certificate that was made just now, or null. */
+  readonly createdCertificate: string | null;
+}
+
+/** Compiles and completes a configuration; nothing of it is in force yet. */
+export async function preparePolicy(
+  config: Config,
+  revision: number,
+  workers: number,
+): Promise<Result<Policy, readonly string[]>> {
+  const snapshot = compileSnapshot(config, revision, workers);
+  if (!snapshot.ok) return snapshot;
+  const rules = snapshot.value.waf?.inspector.ruleIds.map((id) => ({ id, label: '' })) ?? [];
+  if (!config.network.tls.enabled)
+    return ok({ config, revision, tls: null, rules, createdCertificate: null });
+  const { tls } = config.network;
+  const pair = await loadCertificate(tls.cert_path, tls.key_path, certificateNames(config));
+  if (!pair.ok) return fail([`network.tls: ${pair.fault}`]);
+  const { certPem, keyPem, created } = pair.value;
+  const versions = { minVersion: tlsVersion(tls.min_version), maxVersion: tlsVersion(tls.max_version) };
+  const createdCertificate = created ? tls.cert_path : null;
+  return ok({ config, revision, tls: { certPem, keyPem, ...versions }, rules, createdCertificate });
+}
+
+/** What of a changed configuration is in force after a reload, and what waits for a restart. */
+export function reportReload(before: Config, after: Config): ReloadReport {
+  const changed = diffConfig(before, after);
+  return {
+    applied: changed.filter((path) => !needsRestart(path)),
+    needsRestart: changed.filter((path) => needsRestart(path)),
+  };
+}
+
+function tlsVersion(version: '1.2' | '1.3'): 'TLSv1.2' | 'TLSv1.3' {
+  return version === '1.2' ? 'TLSv1.2' : 'TLSv1.3';
+}
+
+/** Names of a self-signed certificate: this machine, and the address that is listened on. */
+function certificateNames(config: Config): readonly string[] {
+  const names = new Set(['localhost', '127.0.0.1', '::1']);
+  const listen = parseListenAddress(config.network.listen_addr);
+  if (listen.ok && !isWildcardHost(listen.value.host)) names.add(listen.value.host);
+  return [...names];
+}

@@ -1,0 +1,75 @@
+/**
+ * The policy that requests are judged by, compiled once from the configuration: units converted, lists
+ * indexed, patterns built. Immutable; a reload builds a new one and swaps a single reference, and a request
+ * is judged by one snapshot from its first octet to its last.
+ */
+import type { AccessLists } from '../core/access-lists.ts';
+import type { ClientLimits } from '../core/client-limits.ts';
+import type { PrefixSet } from '../core/prefix-set.ts';
+import type { RequestLimits } from '../http/parse-request.ts';
+import type { Inspector } from '../waf/inspect.ts';
+
+export interface Snapshot {
+  /** Rises by one with every configuration that came into force. */
+  readonly revision: number;
+  readonly lists: AccessLists;
+  readonly trustedProxies: PrefixSet;
+  readonly admission: AdmissionPolicy;
+  readonly bans: BanPolicy;
+  readonly http: HttpPolicy;
+  readonly waf: WafPolicy | null;
+  readonly upstream: UpstreamPolicy;
+  readonly handshakeTimeoutMs: number;
+  readonly accessLog: boolean;
+}
+
+export interface AdmissionPolicy {
+  /** Whether limits and automatic bans are applied at all; the lists always are. */
+  readonly limitsEnabled: boolean;
+  /** Bits of an IPv6 address that make one client. */
+  readonly ipv6Prefix: number;
+  readonly connectionsTotalMax: number;
+  readonly handshakesMax: number;
+  readonly client: ClientLimits;
+}
+
+export interface BanPolicy {
+  readonly enabled: boolean;
+  readonly durationMs: number;
+  readonly multiplier: number;
+  readonly durationMaxMs: number;
+}
+
+export interface HttpPolicy {
+  readonly requestLimits: RequestLimits;
+  readonly headerTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly tunnelIdleTimeoutMs: number;
+  readonly bodyBytesMax: number;
+  readonly bodyBytesPerSecondMin: number;
+  readonly responseBytesPerSecondMin: number;
+  /** Request octets that one worker may hold in memory at once. */
+  readonly bufferedBytesMax: number;
+}
+
+export interface WafPolicy {
+  readonly inspector: Inspector;
+  readonly mode: 'block' | 'monitor';
+  /** Octets of a body that are inspected, and so collected before the origin hears of the request; 0 for none. */
+  readonly bodyBytesInspected: number;
+}
+
+export interface UpstreamPolicy {
+  readonly host: string;
+  readonly port: number;
+  /** host:port as configured, the Host of requests that name none. */
+  readonly authority: string;
+  readonly connectTimeoutMs: number;
+  readonly responseTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly queueTimeoutMs: number;
+  /** Per worker. */
+  readonly connectionsMax: number;
+  readonly queueMax: number;
+}

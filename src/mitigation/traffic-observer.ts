@@ -1,0 +1,23 @@
+/**
+ * What the data path tells telemetry: plain facts, by calls that return at once and allocate nothing
+ * unless a line has to be written later.
+ */
+import type { Reason } from '../core/reasons.ts';
+import type { Client } from './client.ts';
+import type { Exchange } from './http1/exchange.ts';
+
+export interface TrafficObserver {
+  connectionOpened(): void;
+  connectionClosed(): void;
+  connectionRefused(reason: Reason, address: string): void;
+  handshakeDone(version: string | null, resumed: boolean): void;
+  /** Rules were run on a request; `ruleId` is the one that refused it. */
+  inspected(milliseconds: number, ruleId: string | null): void;
+  handshakeFailed(reason: Reason): void;
+  /** The exchange is over; its fields hold until the call returns. */
+  exchangeDone(exchange: Exchange): void;
+  /** The client reached the threshold of violations and was banned. */
+  clientBanned(client: Client, durationMs: number, reason: Reason): void;
+  /** Something threw that never should; the connection it happened on is given up. */
+  unexpected(error: unknown): void;
+}

@@ -1,0 +1,111 @@
+/**
+ * What becomes of the facts that the data path reports: counters at once, log lines later, bans and
+ * surprises as messages to the main thread.
+ */
+import type { Clock } from '../core/clock.ts';
+import { REASONS, type Reason } from '../core/reasons.ts';
+import type { Client } from './client.ts';
+import type { Exchange } from './http1/exchange.ts';
+import type { RecordBatcher } from './telemetry/record-batcher.ts';
+import {
+  capped,
+  HOST_LENGTH_MAX,
+  TARGET_LENGTH_MAX,
+  USER_AGENT_LENGTH_MAX,
+} from './telemetry/request-record.ts';
+import type { UpstreamReason } from './telemetry/traffic-labels.ts';
+import type { TrafficMeter } from './telemetry/traffic-meter.ts';
+import type { TrafficObserver } from './traffic-observer.ts';
+import type { FromWorker } from './worker-messages.ts';
+
+/** Reports of unexpected errors that leave the worker in a second; an attacker must not fill the log with them. */
+const UNEXPECTED_PER_SECOND_MAX = 5;
+
+export class TrafficTelemetry implements TrafficObserver {
+  readonly #meter: TrafficMeter;
+  readonly #batcher: RecordBatcher;
+  readonly #clock: Clock;
+  readonly #send: (message: FromWorker) => void;
+  #unexpectedSecond = 0;
+  #unexpectedCount = 0;
+
+  constructor(
+    meter: TrafficMeter,
+    batcher: RecordBatcher,
+    clock: Clock,
+    send: (message: FromWorker) => void,
+  ) {
+    this.#meter = meter;
+    this.#batcher = batcher;
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  connectionOpened(): void {
+    this.#meter.connectionOpened();
+  }
+
+  connectionClosed(): void {
+    this.#meter.connectionClosed();
+  }
+
+  connectionRefused(reason: Reason): void {
+    this.#meter.connectionRefused(reason);
+  }
+
+  handshakeDone(version: string | null, resumed: boolean): void {
+    this.#meter.handshakeEnded(resumed ? 'resumed' : 'completed', version);
+  }
+
+  handshakeFailed(reason: Reason): void {
+    this.#meter.connectionRefused(reason);
+    this.#meter.handshakeEnded(reason === 'handshake_timeout' ? 'timeout' : 'failed', null);
+  }
+
+  inspected(milliseconds: number, ruleId: string | null): void {
+    this.#meter.inspected(milliseconds / 1000, ruleId);
+  }
+
+  exchangeDone(exchange: Exchange): void {
+    this.#meter.requestEnded(exchange);
+    const { reason } = exchange;
+    if (reason !== null && REASONS[reason].kind === 'upstream')
+      this.#meter.upstreamFailed(reason as UpstreamReason);
+    if (this.#batcher.wants(exchange)) this.#record(exchange);
+  }
+
+  clientBanned(client: Client, durationMs: number, reason: Reason): void {
+    this.#meter.banAdded('automatic');
+    this.#send({ kind: 'banned', address: client.address, key: [...client.key], durationMs, reason });
+  }
+
+  unexpected(error: unknown): void {
+    const second = Math.floor(this.#clock.nowMs() / 1000);
+    if (second !== this.#unexpectedSecond) this.#unexpectedCount = 0;
+    this.#unexpectedSecond = second;
+    if (++this.#unexpectedCount > UNEXPECTED_PER_SECOND_MAX) return;
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    this.#send({ kind: 'unexpected', message, stack: stack ?? '' });
+  }
+
+  #record(exchange: Exchange): void {
+    const { head } = exchange;
+    this.#batcher.add({
+      requestId: exchange.requestId,
+      wallMs: this.#clock.wallMs() - exchange.durationMs,
+      clientIp: exchange.client.address,
+      method: exchange.method,
+      target: capped(head.target, TARGET_LENGTH_MAX),
+      host: capped(head.host, HOST_LENGTH_MAX),
+      userAgent: capped(head.fields.get('user-agent') ?? '', USER_AGENT_LENGTH_MAX),
+      protocol: head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1',
+      status: exchange.status,
+      reason: exchange.reason,
+      ruleIds: exchange.ruleIds,
+      bytesIn: exchange.bytesIn,
+      bytesOut: exchange.bytesOut,
+      durationMs: exchange.durationMs,
+      originMs: exchange.originMs,
+    });
+  }
+}

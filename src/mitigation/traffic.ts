@@ -1,0 +1,170 @@
+/**
+ * One worker's traffic, put together: tables, pool, telemetry, listener, in the order in which bytes travel.
+ *
+ * The only place that changes the context: a new snapshot is one assignment, and an exchange keeps the one
+ * that it began with.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import { BanTable } from '../core/ban-table.ts';
+import { ClientTable } from '../core/client-table.ts';
+import type { Clock } from '../core/clock.ts';
+import { ConnectionCounts } from '../core/connection-count.ts';
+import { ConnectionLedger } from '../core/connection-ledger.ts';
+import { ConnectionUnits } from '../core/connection-units.ts';
+import { createIdMaker } from '../core/ids.ts';
+import { type Prefix, parsePrefix, prefixContains } from '../core/ip.ts';
+import { compilePrefixSet, type PrefixSet } from '../core/prefix-set.ts';
+import { compileSnapshot } from './compile-snapshot.ts';
+import { HeadPool } from './http1/head-pool.ts';
+import { Listener } from './listen/listener.ts';
+import type { TlsOptions } from './listen/tls-terminator.ts';
+import type { Snapshot } from './snapshot.ts';
+import { RecordBatcher } from './telemetry/record-batcher.ts';
+import { createTrafficLayout } from './telemetry/traffic-layout.ts';
+import { TrafficMeter } from './telemetry/traffic-meter.ts';
+import type { TrafficContext } from './traffic-context.ts';
+import { TrafficTelemetry } from './traffic-telemetry.ts';
+import { OriginPool } from './upstream/origin-pool.ts';
+import type { FromWorker, WorkerStart } from './worker-messages.ts';
+
+/** Time between two looks at all deadlines. */
+const SWEEP_MS = 250;
+
+export class Traffic {
+  readonly #start: WorkerStart;
+  readonly #clock: Clock;
+  readonly #context: TrafficContext;
+  readonly #listener: Listener;
+  readonly #pool: OriginPool;
+  readonly #batcher: RecordBatcher;
+  readonly #sweeper: NodeJS.Timeout;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(start: WorkerStart, clock: Clock, send: (message: FromWorker) => void) {
+    const snapshot = compileOrThrow(start.config, start.revision, start.workers);
+    const { memory } = start;
+    const layout = createTrafficLayout(start.rules);
+    const meter = new TrafficMeter(layout, memory.traffic, start.index);
+    this.#start = start;
+    this.#clock = clock;
+    this.#batcher = new RecordBatcher(
+      {
+        json: start.json,
+        clock,
+        send: (text) => send({ kind: 'lines', text }),
+        onDropped: (sink, count) => meter.eventsDropped(sink, count),
+      },
+      { accessLog: snapshot.accessLog, securityLog: true },
+    );
+    const observer = new TrafficTelemetry(meter, this.#batcher, clock, send);
+    this.#pool = new OriginPool(
+      snapshot.upstream,
+      () => clock.nowMs(),
+      (error) => observer.unexpected(error),
+    );
+    const clients = new ClientTable(memory.clients);
+    const bans = new BanTable(memory.bans);
+    this.#context = {
+      snapshot,
+      draining: false,
+      denied: compilePrefixes(start.deniedPrefixes),
+      bufferedBytes: 0,
+      clock,
+      clients,
+      bans,
+      pool: this.#pool,
+      heads: new HeadPool(),
+      observer,
+      nextRequestId: createRequestIds(),
+    };
+    const counts = new ConnectionCounts(memory.counts);
+    const units = new ConnectionUnits(counts, clients, new ConnectionLedger(memory.ledgers[start.index]!));
+    this.#listener = new Listener(this.#context, units, start.tls);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  /** Opens the door; resolves with the port. */
+  listen(): Promise<number> {
+    return this.#listener.listen(this.#start.host, this.#start.port);
+  }
+
+  /** Puts a new policy in force for requests from now on. */
+  applyPolicy(config: Config, revision: number, tls: TlsOptions | null): void {
+    const snapshot = compileOrThrow(config, revision, this.#start.workers);
+    this.#context.snapshot = snapshot;
+    this.#pool.configure(snapshot.upstream);
+    this.#batcher.switchTo({ accessLog: snapshot.accessLog, securityLog: true });
+    if (tls !== null) this.#listener.renewCertificate(tls);
+    this.#listener.connections.each((connection) => {
+      if (snapshot.lists.decide(connection.client.words) === 'deny') connection.destroy();
+    });
+  }
+
+  denyPrefixes(texts: readonly string[]): void {
+    this.#context.denied = compilePrefixes(texts);
+  }
+
+  /** Ends the open connections of clients within a prefix, but for those on the whitelist. */
+  closeClients(text: string): void {
+    const prefix = readPrefix(text);
+    if (prefix === null) return;
+    this.#listener.connections.each((connection) => {
+      if (!connection.client.exempt && prefixContains(prefix, connection.client.words)) connection.destroy();
+    });
+  }
+
+  /** Stops accepting and finishes what is in progress; resolves with the number of connections that were cut. */
+  async drain(graceMs: number): Promise<number> {
+    this.#context.draining = true;
+    this.#listener.stopAccepting();
+    this.#listener.connections.each((connection) => connection.drain());
+    await this.#empty(graceMs);
+    const cut = this.#listener.connections.size;
+    this.#listener.connections.each((connection) => connection.destroy());
+    clearInterval(this.#sweeper);
+    this.#pool.close();
+    this.#batcher.flush();
+    return cut;
+  }
+
+  #empty(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#sweep();
+    });
+  }
+
+  #sweep(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#listener.sweep(nowMs);
+    this.#pool.sweep(nowMs);
+    if (this.#listener.connections.size === 0 && this.#listener.handshaking === 0) this.#onEmpty?.();
+  }
+}
+
+/** Request ids of this worker's life; six random octets keep workers, restarts and nodes apart. */
+function createRequestIds(): () => string {
+  const ids = createIdMaker(randomBytes(6).toString('hex'));
+  return () => ids.next();
+}
+
+/** The main thread has compiled the same configuration before, so a fault here is a programmer's. */
+function compileOrThrow(config: Config, revision: number, workers: number): Snapshot {
+  const snapshot = compileSnapshot(config, revision, workers);
+  if (!snapshot.ok) throw new Error(`The configuration does not compile: ${snapshot.fault.join('; ')}`);
+  return snapshot.value;
+}
+
+function compilePrefixes(texts: readonly string[]): PrefixSet {
+  return compilePrefixSet(texts.map(readPrefix).filter((prefix) => prefix !== null));
+}
+
+function readPrefix(text: string): Prefix | null {
+  const prefix = parsePrefix(text);
+  return prefix.ok ? prefix.value : null;
+}

@@ -1,0 +1,60 @@
+/**
+ * What the main thread and a worker say to each other. Traffic waits for none of it.
+ */
+import type { Config } from '../config/schema.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { TlsOptions } from './listen/tls-terminator.ts';
+import type { RuleName } from './telemetry/traffic-layout.ts';
+
+/** Everything a worker starts with. */
+export interface WorkerStart {
+  /** 0 to workers - 1. */
+  readonly index: number;
+  readonly workers: number;
+  readonly host: string;
+  readonly port: number;
+  readonly config: Config;
+  readonly revision: number;
+  readonly tls: TlsOptions | null;
+  readonly memory: NodeMemory;
+  readonly rules: readonly RuleName[];
+  readonly json: boolean;
+  /** Prefixes that are banned at the moment. */
+  readonly deniedPrefixes: readonly string[];
+}
+
+/** Memory that all threads of the node share. */
+export interface NodeMemory {
+  readonly clients: SharedArrayBuffer;
+  readonly bans: SharedArrayBuffer;
+  readonly counts: SharedArrayBuffer;
+  readonly ledgers: readonly SharedArrayBuffer[];
+  readonly traffic: SharedArrayBuffer;
+}
+
+export type ToWorker =
+  | {
+      readonly kind: 'policy';
+      readonly config: Config;
+      readonly revision: number;
+      readonly tls: TlsOptions | null;
+    }
+  /** Prefixes that are banned for now; the list replaces the one before. */
+  | { readonly kind: 'deny'; readonly prefixes: readonly string[] }
+  /** Close the open connections of clients within a prefix. */
+  | { readonly kind: 'close'; readonly prefix: string }
+  | { readonly kind: 'drain'; readonly graceMs: number };
+
+export type FromWorker =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'lines'; readonly text: string }
+  | {
+      readonly kind: 'banned';
+      readonly address: string;
+      readonly key: readonly number[];
+      readonly durationMs: number;
+      readonly reason: Reason;
+    }
+  | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string }
+  | { readonly kind: 'drained'; readonly cut: number };

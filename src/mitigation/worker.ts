@@ -1,0 +1,36 @@
+/**
+ * Entry of a worker thread: starts its traffic and does what the main thread asks.
+ *
+ * An exception that nothing caught ends this thread and no other; the main thread gives back what the
+ * thread had counted and starts it anew.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createSystemClock } from '../core/clock.ts';
+import { Traffic } from './traffic.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+
+const send = (message: FromWorker): void => parentPort?.postMessage(message);
+const traffic = new Traffic(workerData as WorkerStart, createSystemClock(), send);
+
+parentPort?.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'policy':
+      traffic.applyPolicy(message.config, message.revision, message.tls);
+      break;
+    case 'deny':
+      traffic.denyPrefixes(message.prefixes);
+      break;
+    case 'close':
+      traffic.closeClients(message.prefix);
+      break;
+    case 'drain':
+      void traffic.drain(message.graceMs).then((cut) => send({ kind: 'drained', cut }));
+      break;
+  }
+});
+
+try {
+  send({ kind: 'listening', port: await traffic.listen() });
+} catch (error) {
+  send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,75 @@
+/**
+ * Error answers: problem details (RFC 9457) with a stable code. One table of codes, for answers and document alike.
+ */
+import type { Context, TypedResponse } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type Problem, problem } from '../../messages/problem.ts';
+
+interface ProblemDefinition {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+}
+
+export const PROBLEMS = {
+  malformed_request: { status: 400, title: 'The request is malformed.' },
+  malformed_json: { status: 400, title: 'The body is not JSON.' },
+  malformed_id: { status: 400, title: 'The node id is not a UUID.' },
+  malformed_query: { status: 400, title: 'The query is malformed.' },
+  unauthorized: { status: 401, title: 'A valid bearer token is needed.' },
+  foreign_host: { status: 403, title: 'This host name is not served here.' },
+  foreign_origin: { status: 403, title: 'Pages of other origins may not call this API.' },
+  not_found: { status: 404, title: 'There is nothing here.' },
+  unknown_node: { status: 404, title: 'No node of the fleet has this id.' },
+  body_timeout: { status: 408, title: 'The body did not arrive in time.' },
+  superseded_process: { status: 409, title: 'A newer process uses this node id.' },
+  node_terminated: { status: 409, title: 'This process has ended as planned.' },
+  body_too_large: { status: 413, title: 'The body is too large.' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json.' },
+  invalid_body: { status: 422, title: 'The body has the wrong shape.' },
+  too_many_registrations: { status: 429, title: 'Too many registrations at once.' },
+  internal_error: { status: 500, title: 'The orchestrator failed while handling the request.' },
+  fleet_full: { status: 503, title: 'The fleet has no room for another node.' },
+  store_unavailable: { status: 503, title: 'The fleet store does not take writes now.' },
+  too_many_waiters: { status: 503, title: 'Too many nodes wait already.' },
+} as const satisfies Record<string, ProblemDefinition>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface ProblemExtras {
+  readonly detail?: string;
+  readonly errors?: Problem['errors'];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers with one problem of the table. */
+export function replyProblem<Code extends ProblemCode>(
+  context: Context,
+  code: Code,
+  { detail, errors, headers = {} }: ProblemExtras = {},
+): Response & TypedResponse<Problem, (typeof PROBLEMS)[Code]['status'], 'json'> {
+  const { status, title } = PROBLEMS[code];
+  const body: Problem = { type: 'about:blank', title, status, detail: detail ?? title, code };
+  if (errors !== undefined) body.errors = errors;
+  return context.json<Problem, (typeof PROBLEMS)[Code]['status']>(body, status, {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+  });
+}
+
+/** The part of a route's document that names what can go wrong. */
+export function problemResponses<Code extends ProblemCode>(
+  ...codes: readonly Code[]
+): Record<(typeof PROBLEMS)[Code]['status'], ProblemResponse> {
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
+  const responses = statuses.map((status) => {
+    const names = codes.filter((code) => PROBLEMS[code].status === status);
+    const description = names.map((name) => `\`${name}\`: ${PROBLEMS[name].title}`).join(' ');
+    return [status, { description, content: { 'application/problem+json': { schema: problem } } }];
+  });
+  return Object.fromEntries(responses);
+}
+
+interface ProblemResponse {
+  readonly description: string;
+  readonly content: { readonly 'application/problem+json': { readonly schema: typeof problem } };
+}

@@ -1,0 +1,60 @@
+/** `POST /nodes/register`. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { registrationAnswer } from '../../messages/registration-answer.ts';
+import { registrationRequest } from '../../messages/registration-request.ts';
+import type { ApiDeps } from './context.ts';
+import { problemResponses, replyProblem } from './problems.ts';
+
+const registerRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/nodes/register',
+  summary: 'Join the fleet, or come back to it',
+  request: { body: { required: true, content: { 'application/json': { schema: registrationRequest } } } },
+  responses: {
+    200: { description: 'Registered.', content: { 'application/json': { schema: registrationAnswer } } },
+    ...problemResponses(
+      'malformed_json',
+      'unauthorized',
+      'superseded_process',
+      'node_terminated',
+      'body_too_large',
+      'unsupported_media_type',
+      'invalid_body',
+      'too_many_registrations',
+      'fleet_full',
+      'store_unavailable',
+    ),
+  },
+});
+
+export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
+  const { registry, counters, clock, budgets, options } = deps;
+  app.openapi(registerRoute, (context) => {
+    const request = context.req.valid('json');
+    const known = request.node_id !== null && registry.node(request.node_id).ok;
+    const budget = known ? budgets.known : budgets.unknown;
+    if (!budget.take(clock.nowMs())) {
+      counters.add('secbeat_registrations_limited_total');
+      const headers = { 'Retry-After': String(budget.retryAfterSeconds()) };
+      return replyProblem(context, 'too_many_registrations', { headers });
+    }
+    const registered = registry.register(request);
+    if (!registered.ok) return replyProblem(context, registered.fault);
+    const { nodeId, control } = registered.value;
+    // Made from the request's own address, which is the one that the node can reach.
+    const base = new URL('/api/v1/nodes/', context.req.url);
+    return context.json(
+      {
+        ...control,
+        node_id: nodeId,
+        heartbeat_interval: options.heartbeatIntervalSeconds,
+        max_missed: options.maxMissed,
+        endpoints: {
+          heartbeat_url: new URL('heartbeat', base).href,
+          control_url: new URL(`${nodeId}/commands`, base).href,
+        },
+      },
+      200,
+    );
+  });
+}

@@ -1,0 +1,209 @@
+/**
+ * The fleet in memory, in step with the store.
+ *
+ * What an answer acknowledges (a registration, an order, a planned end) goes through `commit` or `close` and is
+ * durable before it takes effect; when the store refuses, nothing changes. Heartbeats go through `note` and are
+ * written in batches by `flush`: losing the last ones costs nothing, since after a restart every known node gets a
+ * whole tolerance to be heard again.
+ *
+ * Bounds: `nodesMax` nodes, of which the longest dead gives way to a newcomer; `TOMBSTONES_MAX` tombstones.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { Liveness, NodeStatus } from '../messages/node-words.ts';
+import { isEnding, observe, publishedStatus, type ToleranceRule } from './liveness.ts';
+import type { OrchestratorCounters } from './metrics.ts';
+import { type NodeRecord, recordFromStore } from './node-record.ts';
+import type { FleetStore, StoreFault, Tombstone } from './store/fleet-store.ts';
+
+export interface FleetOptions {
+  readonly rule: ToleranceRule;
+  readonly nodesMax: number;
+}
+
+export interface FleetDeps {
+  readonly store: FleetStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: OrchestratorCounters;
+}
+
+const TOMBSTONES_MAX = 10_000;
+const TOMBSTONE_RETENTION_MS = 3_600_000;
+/** A node that has been dead for this long is forgotten. */
+const DEAD_RETENTION_MS = 7 * 86_400_000;
+
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #deps: FleetDeps;
+  /** In the order of first registration. */
+  readonly #records = new Map<string, NodeRecord>();
+  /** The oldest in front. */
+  readonly #tombstones = new Map<string, Tombstone>();
+  /** Nodes whose record is newer than the store's. */
+  readonly #unsaved = new Set<string>();
+  #nextOrdinal = 1;
+  #storeFault: StoreFault | null = null;
+
+  constructor(options: FleetOptions, deps: FleetDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  /** Reads what an earlier process left; to be called once, before anything else. */
+  load(): Result<void, StoreFault> {
+    const stored = this.#deps.store.load();
+    if (!stored.ok) return stored;
+    const nowMs = this.#deps.clock.nowMs();
+    for (const node of stored.value.nodes) {
+      this.#records.set(node.nodeId, recordFromStore(node, nowMs, isEnding(node)));
+      this.#nextOrdinal = node.ordinal + 1;
+    }
+    for (const tombstone of stored.value.tombstones) this.#tombstones.set(tombstone.nodeId, tombstone);
+    return ok(undefined);
+  }
+
+  record(nodeId: string): NodeRecord | undefined {
+    return this.#records.get(nodeId);
+  }
+
+  tombstone(nodeId: string): Tombstone | undefined {
+    return this.#tombstones.get(nodeId);
+  }
+
+  /** In the order of first registration. */
+  records(): IterableIterator<NodeRecord> {
+    return this.#records.values();
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get nextOrdinal(): number {
+    return this.#nextOrdinal;
+  }
+
+  /** Why the store does not take writes; null while it does. */
+  get storeFault(): StoreFault | null {
+    return this.#storeFault;
+  }
+
+  liveness(record: NodeRecord): Liveness {
+    const silenceMs = this.#deps.clock.nowMs() - record.lastContactMs;
+    return observe(silenceMs, record.stored.deadAtMs !== null, this.#options.rule);
+  }
+
+  status(record: NodeRecord): NodeStatus {
+    const { reported, intent } = record.stored;
+    return publishedStatus({ reported, intent, liveness: this.liveness(record) });
+  }
+
+  /** Writes a record durably, then puts it in force. */
+  commit(record: NodeRecord): Result<void, StoreFault> {
+    const { nodeId, ordinal } = record.stored;
+    const written = this.#watch(this.#deps.store.putNodes([record.stored]));
+    if (!written.ok) return written;
+    this.#replace(record);
+    this.#unsaved.delete(nodeId);
+    this.#tombstones.delete(nodeId);
+    this.#nextOrdinal = Math.max(this.#nextOrdinal, ordinal + 1);
+    return ok(undefined);
+  }
+
+  /** Puts a record in force that the next `flush` writes. */
+  note(record: NodeRecord): void {
+    this.#replace(record);
+    this.#unsaved.add(record.stored.nodeId);
+  }
+
+  /** The planned end of a node: the record goes, a tombstone stays for a while. */
+  close({ stored }: NodeRecord): Result<void, StoreFault> {
+    const { store, clock, counters, logger } = this.#deps;
+    const { nodeId, epoch, order } = stored;
+    const tombstone = { nodeId, epoch, order, closedAtMs: clock.wallMs() };
+    const written = this.#watch(store.closeNode(tombstone));
+    if (!written.ok) return written;
+    this.#remove(nodeId);
+    this.#tombstones.delete(nodeId);
+    this.#tombstones.set(nodeId, tombstone);
+    counters.add('orchestrator_nodes_gracefully_terminated_total');
+    logger.info('Node ended as planned', { node_id: nodeId, reason: order?.reason ?? null });
+    return ok(undefined);
+  }
+
+  /** Whether there is a place for one more node, if need be that of the longest dead. */
+  makeRoom(): boolean {
+    if (this.size < this.#options.nodesMax) return true;
+    let oldest: { readonly nodeId: string; readonly deadAtMs: number } | null = null;
+    for (const { stored } of this.records()) {
+      const { nodeId, deadAtMs } = stored;
+      if (deadAtMs !== null && (oldest === null || deadAtMs < oldest.deadAtMs)) oldest = { nodeId, deadAtMs };
+    }
+    return oldest !== null && this.#forget([oldest.nodeId]);
+  }
+
+  /** Drops nodes that have been dead and tombstones that have stood for long enough. */
+  forgetOld(): void {
+    const { clock, store } = this.#deps;
+    const wallMs = clock.wallMs();
+    const dead = [...this.records()].filter(
+      ({ stored }) => stored.deadAtMs !== null && wallMs - stored.deadAtMs > DEAD_RETENTION_MS,
+    );
+    this.#forget(dead.map(({ stored }) => stored.nodeId));
+    const excess = this.#tombstones.size - TOMBSTONES_MAX;
+    const stale = [...this.#tombstones.values()].filter(
+      ({ closedAtMs }, index) => index < excess || wallMs - closedAtMs > TOMBSTONE_RETENTION_MS,
+    );
+    const nodeIds = stale.map(({ nodeId }) => nodeId);
+    if (nodeIds.length === 0 || !this.#watch(store.removeTombstones(nodeIds)).ok) return;
+    for (const nodeId of nodeIds) this.#tombstones.delete(nodeId);
+  }
+
+  /** Writes what was noted; after a fault, tries whether the store takes writes again. */
+  flush(): void {
+    const { store } = this.#deps;
+    const noted = [...this.#unsaved].map((nodeId) => this.#records.get(nodeId));
+    const nodes = noted.filter((record) => record !== undefined).map(({ stored }) => stored);
+    if (nodes.length > 0) {
+      if (this.#watch(store.putNodes(nodes)).ok) this.#unsaved.clear();
+    } else if (this.#storeFault !== null) {
+      this.#watch(store.probe());
+    }
+  }
+
+  #forget(nodeIds: readonly string[]): boolean {
+    if (nodeIds.length === 0 || !this.#watch(this.#deps.store.removeNodes(nodeIds)).ok) return false;
+    for (const nodeId of nodeIds) this.#remove(nodeId);
+    this.#deps.counters.add('secbeat_nodes_forgotten_total', nodeIds.length);
+    return true;
+  }
+
+  #remove(nodeId: string): void {
+    this.#records.delete(nodeId);
+    this.#unsaved.delete(nodeId);
+  }
+
+  #replace(record: NodeRecord): void {
+    const { nodeId } = record.stored;
+    const before = this.#records.get(nodeId);
+    this.#records.set(nodeId, record);
+    if (before === undefined) return;
+    const fields = { node_id: nodeId, old_status: this.status(before), new_status: this.status(record) };
+    if (fields.old_status !== fields.new_status) this.#deps.logger.info('Node status changed', fields);
+  }
+
+  #watch(result: Result<void, StoreFault>): Result<void, StoreFault> {
+    const { counters, logger } = this.#deps;
+    const before = this.#storeFault;
+    this.#storeFault = result.ok ? null : result.fault;
+    if (result.ok) {
+      if (before !== null) logger.info('The fleet store takes writes again');
+      return result;
+    }
+    counters.add('secbeat_store_faults_total');
+    if (before === null) logger.error('The fleet store refuses writes', { error: result.fault.message });
+    return fail(result.fault);
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * One node as the registry holds it: what is kept on disk, and what only the running process knows.
+ *
+ * Records are never changed, only replaced, so a decision can compare before and after.
+ */
+import type { ControlAnswer } from '../messages/control-answer.ts';
+import type { NodeInfo } from '../messages/node-info.ts';
+import type { NodeMetrics } from '../messages/node-metrics.ts';
+import type { Liveness } from '../messages/node-words.ts';
+import { publishedStatus } from './liveness.ts';
+import type { StoredNode, TerminateOrder } from './store/fleet-store.ts';
+
+export interface NodeRecord {
+  readonly stored: StoredNode;
+  /** Monotonic time of the last sign of life; the start of the orchestrator for nodes known from disk. */
+  readonly lastContactMs: number;
+  /** Monotonic time since which the node is on its planned way out; null while it is not. */
+  readonly endingSinceMs: number | null;
+  /** Of the running process; null until it sent some. */
+  readonly metrics: NodeMetrics | null;
+  readonly sequence: number | null;
+  readonly appliedRevision: number | null;
+  /** The older process of this node that was complained about last. */
+  readonly refusedEpoch: number | null;
+}
+
+/** A node remembered from disk. It gets a whole tolerance to be heard again, whatever the wall clock says. */
+export function recordFromStore(stored: StoredNode, nowMs: number, ending: boolean): NodeRecord {
+  return {
+    stored,
+    lastContactMs: nowMs,
+    endingSinceMs: ending ? nowMs : null,
+    metrics: null,
+    sequence: null,
+    appliedRevision: null,
+    refusedEpoch: null,
+  };
+}
+
+/** What the API shows of a node. */
+export function toNodeInfo({ stored, metrics, appliedRevision }: NodeRecord, liveness: Liveness): NodeInfo {
+  return {
+    node_id: stored.nodeId,
+    public_ip: stored.publicIp,
+    last_heartbeat: toTimestamp(stored.lastSeenAtMs),
+    status: publishedStatus({ reported: stored.reported, intent: stored.intent, liveness }),
+    metrics,
+    registered_at: toTimestamp(stored.registeredAtMs),
+    config: { node_type: stored.nodeType, region: stored.region, tags: [...stored.tags] },
+    reported: stored.reported,
+    intent: stored.intent,
+    liveness,
+    applied_revision: appliedRevision,
+    version: stored.version,
+    management_url: stored.managementUrl,
+  };
+}
+
+/** What a node is told whenever it asks or reports. */
+export function toControlAnswer({ intent, cursor, order }: ControlState): ControlAnswer {
+  return {
+    intent,
+    policy_revision: 0,
+    commands: order === null ? [] : [terminateCommand(order)],
+    config_update: null,
+    cursor,
+  };
+}
+
+export type ControlState = Pick<StoredNode, 'intent' | 'cursor' | 'order'>;
+
+function terminateCommand(order: TerminateOrder): ControlAnswer['commands'][number] {
+  return {
+    command_id: order.commandId,
+    command_type: 'terminate',
+    parameters: { reason: order.reason, grace_period_seconds: order.graceSeconds },
+    timestamp: toTimestamp(order.orderedAtMs),
+  };
+}
+
+/** RFC 3339, UTC. */
+export function toTimestamp(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}

@@ -1,0 +1,95 @@
+/**
+ * The certificate that the listener shows: read from files, or, where neither file is there, a self-signed
+ * one made once and kept, so that browsers and pins see the same one after a restart.
+ *
+ * A missing half, a pair that does not belong together, or a file that is no certificate stops the start
+ * with a sentence that says which file and what to do; nothing is ever overwritten.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fail, ok, type Result } from '../core/result.ts';
+import { createSelfSigned } from './self-signed.ts';
+
+export interface CertificatePair {
+  readonly certPem: string;
+  readonly keyPem: string;
+  /** Whether it was made by this call. */
+  readonly created: boolean;
+}
+
+/** Reads the pair; makes one where both files are missing. */
+export async function loadCertificate(
+  certPath: string,
+  keyPath: string,
+  hostNames: readonly string[],
+): Promise<Result<CertificatePair, string>> {
+  const cert = await readOrNull(certPath);
+  const key = await readOrNull(keyPath);
+  if (!cert.ok) return cert;
+  if (!key.ok) return key;
+  if (cert.value === null && key.value === null) return createPair(certPath, keyPath, hostNames);
+  if (cert.value === null)
+    return fail(`${keyPath} is there but ${certPath} is missing; put both files there, or none`);
+  if (key.value === null)
+    return fail(`${certPath} is there but ${keyPath} is missing; put both files there, or none`);
+  const fault = faultOfPair(cert.value, key.value);
+  if (fault !== null) return fail(fault.replace('CERT', certPath).replace('KEY', keyPath));
+  return ok({ certPem: cert.value, keyPem: key.value, created: false });
+}
+
+/** What is wrong with a pair, with CERT and KEY in the place of the file names, or null. */
+function faultOfPair(certPem: string, keyPem: string): string | null {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(certPem);
+  } catch {
+    return 'CERT is not a certificate in PEM form';
+  }
+  try {
+    if (!certificate.checkPrivateKey(createPrivateKey(keyPem)))
+      return 'KEY does not belong to the certificate in CERT';
+  } catch {
+    return 'KEY is not an unencrypted private key in PEM form';
+  }
+  return null;
+}
+
+async function readOrNull(path: string): Promise<Result<string | null, string>> {
+  try {
+    return ok(await readFile(path, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? ok(null) : fail(`${path} cannot be read (${code ?? 'unknown error'})`);
+  }
+}
+
+async function createPair(
+  certPath: string,
+  keyPath: string,
+  hostNames: readonly string[],
+): Promise<Result<CertificatePair, string>> {
+  const pair = await createSelfSigned(hostNames);
+  try {
+    await writeNew(keyPath, pair.keyPem, 0o600);
+    await writeNew(certPath, pair.certPem, 0o600);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    return fail(
+      `A self-signed certificate cannot be kept in ${path ?? certPath} (${code ?? 'unknown error'})`,
+    );
+  }
+  return ok({ ...pair, created: true });
+}
+
+/** Writes a file that must not be there yet, and waits until it is on the disk. */
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
