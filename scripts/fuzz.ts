@@ -7,8 +7,8 @@
  */
 import { parseArgs } from 'node:util';
 import { findRuntime, ROOT, type Runtime } from './runtime.mjs';
-import { runProcess } from './testing/process.ts';
-import { listTests } from './testing/suites.ts';
+import { runProcess } from './test-runs/process.ts';
+import { listTests } from './test-runs/suites.ts';
 
 /** Examples per property and round where SECBEAT_FUZZ_RUNS does not say otherwise. */
 const RUNS_PER_ROUND = 5000;
@@ -32,28 +32,27 @@ async function main(): Promise<number> {
 }
 
 async function fuzz(files: readonly string[], runtime: Runtime, deadlineMs: number): Promise<number> {
-  let passes = 0;
-  for (let index = 0; performance.now() < deadlineMs; index = (index + 1) % files.length) {
-    const file = files[index] ?? '';
-    const outcome = await runProcess({
-      command: runtime.path,
-      args: runtime.name === 'bun' ? ['test', '--timeout=3600000', `./${file}`] : ['--test', file],
-      cwd: ROOT,
-      timeoutMs: deadlineMs - performance.now(),
-      env: { SECBEAT_FUZZ_RUNS: process.env.SECBEAT_FUZZ_RUNS ?? String(RUNS_PER_ROUND) },
-    });
-    // The end of the time ends a search, it does not fail it.
-    if (outcome.timedOut) break;
-    if (outcome.code !== 0) {
-      console.log(outcome.output.trimEnd());
-      console.log(`${file} failed after ${passes} passes over single files`);
-      return 1;
+  for (let round = 1; ; round += 1) {
+    for (const file of files) {
+      const outcome = await runProcess({
+        command: runtime.path,
+        args: runtime.name === 'bun' ? ['test', '--timeout=3600000', `./${file}`] : ['--test', file],
+        cwd: ROOT,
+        timeoutMs: Math.max(1, deadlineMs - performance.now()),
+        env: { SECBEAT_FUZZ_RUNS: process.env.SECBEAT_FUZZ_RUNS ?? String(RUNS_PER_ROUND) },
+      });
+      if (outcome.timedOut) {
+        // The end of the time ends a search, it does not fail it.
+        console.log(`no failure in ${round - 1} whole rounds; stopped in round ${round} at ${file}`);
+        return 0;
+      }
+      if (outcome.code !== 0) {
+        console.log(`${outcome.output.trimEnd()}\n${file} failed in round ${round}`);
+        return 1;
+      }
     }
-    passes += 1;
-    console.log(`${file} ${outcome.seconds.toFixed(1)} s`);
+    console.log(`round ${round}: ${files.length} files without a failure`);
   }
-  console.log(`${passes} passes over ${files.length} files, no failure`);
-  return 0;
 }
 
 function refuse(message: string): number {

@@ -10,9 +10,9 @@
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asNode, findBun, findNode, ROOT, type Runtime, testNodePath } from './runtime.mjs';
-import type { SkippedTest } from './testing/junit.ts';
-import { runTests, type TestOutcome } from './testing/run-tests.ts';
-import { listTests, planRuns, type TestRun } from './testing/suites.ts';
+import type { SkippedTest } from './test-runs/junit.ts';
+import { runTests, type TestOutcome } from './test-runs/run-tests.ts';
+import { listTests, planRuns, type TestRun } from './test-runs/suites.ts';
 
 interface Totals {
   passed: number;

@@ -2,10 +2,10 @@
  * Imports point one way: the blocks of src/core know nothing, the folders in the middle know the core, the
  * programs know those, and the command line knows everything. One table says so; a new folder needs a row.
  *
- * Files inside a folder may import each other; tests may import what they like.
+ * Files inside a folder may import each other; tests and their helpers may import what they like.
  */
 import { posix } from 'node:path';
-import { errorAt, type Finding, isTest, lineAt, type SourceFile } from './source.ts';
+import { errorAt, type Finding, isTest, isTestSupport, lineAt, type SourceFile } from './source.ts';
 
 export interface FolderRule {
   /** Folders of src that this one may import from. */
@@ -74,7 +74,7 @@ export function resolveSpecifier(path: string, specifier: string): string {
 
 export function checkImports(file: SourceFile, rules: FolderRules = FOLDER_RULES): Finding[] {
   const folder = sourceFolder(file.path);
-  if (folder === null || isTest(file.path)) return [];
+  if (folder === null || isTest(file.path) || isTestSupport(file.path)) return [];
   const rule = rules[folder];
   if (rule === undefined) {
     return [errorAt(file.path, 0, `src/${folder} has no row in the import table of scripts/tidy/imports.ts`)];

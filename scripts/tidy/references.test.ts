@@ -52,3 +52,13 @@ it('accepts scripts and the types beside a plain JavaScript module', () => {
     ['scripts/lost/a.ts'],
   );
 });
+
+it('keeps helpers of tests out of the programs', () => {
+  assert.deepEqual(
+    unused({
+      'src/cli/main.ts': "import '../core/testing/a.ts';",
+      'src/core/testing/a.ts': '',
+    }),
+    ['src/core/testing/a.ts'],
+  );
+});

@@ -1,34 +1,36 @@
 /**
- * Every source file is reached from a place where something starts: the command line, a script, a benchmark, a
- * test. A file of src that only its own tests reach is dead code with a good conscience, so tests count as a
- * start for helpers under tests/ alone.
+ * Every source file is reached from a place where something starts: the command line, a script, a benchmark. What
+ * only its own tests reach is dead code with a good conscience; helpers of tests are the exception, and those in
+ * turn are kept out of the programs.
  */
 import { findImports, resolveSpecifier } from './imports.ts';
-import { errorAt, type Finding, isTest, type SourceFile } from './source.ts';
+import { errorAt, type Finding, isTest, isTestSupport, type SourceFile } from './source.ts';
 
 const ENTRY_POINTS = ['src/cli/main.ts', 'bin/secbeat', 'bench/run.ts'];
 
 export function checkReferences(files: readonly SourceFile[]): Finding[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const programs = files.filter((file) => ENTRY_POINTS.includes(file.path) || isScriptEntry(file.path));
-  const reached = reach(programs, byPath);
-  const reachedByTests = reach(
+  const reached = reach(files.filter(isProgram), byPath);
+  const tested = reach(
     files.filter((file) => isTest(file.path)),
     byPath,
   );
-  return files
-    .filter((file) => !isTest(file.path) && !reached.has(file.path) && !isTypesOf(file.path, byPath))
-    .filter((file) => !(isTestHelper(file.path) && reachedByTests.has(file.path)))
-    .map((file) => errorAt(file.path, 0, 'is not used by any program'));
+  return files.flatMap(({ path }) => {
+    if (isTest(path) || isTypesOf(path, byPath)) return [];
+    if (!isTestSupport(path))
+      return reached.has(path) ? [] : [errorAt(path, 0, 'is not used by any program')];
+    if (reached.has(path)) return [errorAt(path, 0, 'is for tests, but a program uses it')];
+    return tested.has(path) ? [] : [errorAt(path, 0, 'is not used by any test')];
+  });
 }
 
 /** Scripts are started by name, benchmarks of single functions by hand; both stand directly in their folder. */
-function isScriptEntry(path: string): boolean {
-  return /^scripts\/[^/]+$/.test(path) || /^bench\/micro\//.test(path);
-}
-
-function isTestHelper(path: string): boolean {
-  return path.startsWith('tests/');
+function isProgram({ path }: SourceFile): boolean {
+  return (
+    ENTRY_POINTS.includes(path) ||
+    (/^scripts\/[^/]+$/.test(path) && !isTest(path)) ||
+    (/^bench\/micro\//.test(path) && !isTest(path))
+  );
 }
 
 /** A .d.mts file describes the .mjs file beside it. */

@@ -30,6 +30,11 @@ export function isTest(path: string): boolean {
   return path.endsWith('.test.ts');
 }
 
+/** Helpers of tests: a tests/ or testing/ folder, or a name that says what stands in for the real thing. */
+export function isTestSupport(path: string): boolean {
+  return /^tests\/|\/testing\/|-(?:double|fixtures|harness)\.ts$/.test(path) && !isTest(path);
+}
+
 /** Source files in the sense of the rules: TypeScript, and the JavaScript that starts before it. */
 export function isSource(path: string): boolean {
   return path.endsWith('.ts') || path.endsWith('.mjs') || path.endsWith('.mts') || path === 'bin/secbeat';

@@ -52,9 +52,9 @@ export function createStdoutSink(options: LineSinkOptions): LineSink {
 }
 
 /**
- * Opens a pipe or terminal a second time, so that it can be non-blocking without changing what other processes
- * share. A blocking write to a pipe that nobody reads would occupy a thread, and Node then cannot even exit.
- * A file stays as it is, for its position is shared; so does a socket, which cannot be opened by name.
+ * Opens a pipe or terminal a second time, so that it can be non-blocking without changing what other
+ * processes share. A blocking write to a pipe that nobody reads would occupy a thread, and Node then cannot
+ * even exit. A file stays as it is, for its position is shared; so does a socket, which has no name to open.
  */
 function openStdout(): number {
   try {

@@ -24,7 +24,7 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** A readable line with its line feed; the component stands last so that message and fields stay greppable. */
+/** A readable line with its line feed; the component stands last, so message and fields can be searched. */
 export function formatReadableLine(line: LogLine): string {
   let text = `${formatTime(line.wallMs)} ${line.level.toUpperCase()}: ${escapeControls(capText(line.event))}`;
   for (const [key, value] of Object.entries(line.fields)) text += ` ${safeKey(key)}=${readableValue(value)}`;

@@ -2,6 +2,17 @@
  * Octet classes of the HTTP grammar as look-up tables: one array read per byte in the codec's loops.
  */
 
+export const HTAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SP = 0x20;
+export const DQUOTE = 0x22;
+export const COMMA = 0x2c;
+export const COLON = 0x3a;
+export const SEMICOLON = 0x3b;
+export const EQUALS = 0x3d;
+export const BACKSLASH = 0x5c;
+
 /** tchar of RFC 9110 §5.6.2: what methods, field names and other tokens consist of. */
 export const TOKEN: Uint8Array = classOf(
   "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
@@ -18,17 +29,6 @@ export const TARGET: Uint8Array = createTargetClass();
 
 /** Value of a hexadecimal digit, 255 for any other octet. */
 export const HEX_VALUE: Uint8Array = createHexValues();
-
-export const HTAB = 0x09;
-export const LF = 0x0a;
-export const CR = 0x0d;
-export const SP = 0x20;
-export const DQUOTE = 0x22;
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
-export const SEMICOLON = 0x3b;
-export const EQUALS = 0x3d;
-export const BACKSLASH = 0x5c;
 
 /** Whether `text` is a non-empty token. */
 export function isToken(text: string): boolean {

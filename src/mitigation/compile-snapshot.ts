@@ -16,6 +16,7 @@ import type {
   AdmissionPolicy,
   BanPolicy,
   HttpPolicy,
+  LogPolicy,
   Snapshot,
   UpstreamPolicy,
   WafPolicy,
@@ -45,7 +46,7 @@ export function compileSnapshot(
     waf,
     upstream,
     handshakeTimeoutMs: config.network.tls.handshake_timeout_ms,
-    accessLog: config.logging.access_log,
+    logs: compileLogs(config),
   });
 }
 
@@ -57,6 +58,15 @@ function readPrefixes(texts: readonly string[], path: string, faults: string[]):
     else faults.push(`${path}: ${prefix.fault}`);
   }
   return prefixes;
+}
+
+/** Access lines have the level `info`, security lines `warn`. */
+function compileLogs({ logging }: Config): LogPolicy {
+  const { level } = logging;
+  return {
+    accessLog: logging.access_log && (level === 'debug' || level === 'info'),
+    securityLog: level !== 'error',
+  };
 }
 
 function compileAdmission(config: Config): AdmissionPolicy {
@@ -96,6 +106,7 @@ function compileHttp(config: Config, workers: number): HttpPolicy {
       headerBytesMax: http.header_bytes_max,
       headerCountMax: http.header_count_max,
     },
+    carryBytesMax: config.network.buffer_size,
     headerTimeoutMs: http.header_timeout_ms,
     idleTimeoutMs: http.idle_timeout_seconds * 1000,
     requestTimeoutMs: http.request_timeout_seconds * 1000,
@@ -115,6 +126,7 @@ function compileWaf(config: Config, faults: string[]): WafPolicy | null {
     inspectUrl: http_inspection.inspect_url,
     inspectHeaders: http_inspection.inspect_headers,
     inspectBody: http_inspection.inspect_body,
+    blockInvalidHttp: http_inspection.block_invalid_http,
     families: {
       sqlInjection: attack_patterns.sql_injection,
       xss: attack_patterns.xss_detection,

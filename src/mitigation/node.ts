@@ -29,7 +29,7 @@ import type {
   SystemUsage,
 } from './node-control.ts';
 import { type Policy, preparePolicy, reportReload } from './policy.ts';
-import { sumRegions } from './telemetry/counter-block.ts';
+import { clearGauges, sumRegions } from './telemetry/counter-block.ts';
 import { metricFamilies } from './telemetry/metric-families.ts';
 import { createTrafficLayout, type TrafficLayout } from './telemetry/traffic-layout.ts';
 import { trafficTotals } from './telemetry/traffic-totals.ts';
@@ -55,6 +55,8 @@ export interface NodeOptions {
   readonly readSystem: () => SystemUsage;
   /** The state of the link to the orchestrator. */
   readonly linkState: () => 'up' | 'down' | 'off';
+  /** A reloaded configuration has come into force. */
+  readonly onPolicy: (config: Config) => void;
   /** Somebody asked the node to end; the callee drains it and ends the process. */
   readonly onTerminate: (graceSeconds: number) => void;
 }
@@ -240,6 +242,7 @@ export class MitigationNode implements NodeControl {
     const { ipv6_prefix, blacklist } = config.ddos;
     this.#book.configure(ipv6_prefix, blacklist.max_blacklist_duration_seconds * 1000);
     this.#crew.tell({ kind: 'policy', config, revision, tls });
+    this.#options.onPolicy(config);
     const report = reportReload(before.config, config);
     log.info('Configuration reloaded', {
       revision,
@@ -292,6 +295,7 @@ export class MitigationNode implements NodeControl {
   }
 
   #releaseLost(index: number): void {
+    clearGauges(this.#layout, this.#memory.traffic, index);
     const counts = new ConnectionCounts(this.#memory.counts);
     const ledger = new ConnectionLedger(this.#memory.ledgers[index]!);
     new ConnectionUnits(counts, this.#clients, ledger).closeAll();

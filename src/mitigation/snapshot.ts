@@ -20,7 +20,15 @@ export interface Snapshot {
   readonly waf: WafPolicy | null;
   readonly upstream: UpstreamPolicy;
   readonly handshakeTimeoutMs: number;
+  readonly logs: LogPolicy;
+}
+
+/** Which lines about requests are wanted. */
+export interface LogPolicy {
+  /** One line for each request. */
   readonly accessLog: boolean;
+  /** One line for each refusal that tells of an attack. */
+  readonly securityLog: boolean;
 }
 
 export interface AdmissionPolicy {
@@ -42,6 +50,8 @@ export interface BanPolicy {
 
 export interface HttpPolicy {
   readonly requestLimits: RequestLimits;
+  /** Octets that may wait behind the request in progress before the client is held back. */
+  readonly carryBytesMax: number;
   readonly headerTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly requestTimeoutMs: number;

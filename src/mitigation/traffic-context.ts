@@ -6,11 +6,11 @@
 
 import type { BanTable } from '../core/ban-table.ts';
 import type { ClientTable } from '../core/client-table.ts';
-import type { Clock } from '../core/clock.ts';
 import type { PrefixSet } from '../core/prefix-set.ts';
 import type { HeadPool } from './http1/head-pool.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TrafficObserver } from './traffic-observer.ts';
+import type { TurnClock } from './turn-clock.ts';
 import type { OriginPool } from './upstream/origin-pool.ts';
 
 export interface TrafficContext {
@@ -20,7 +20,7 @@ export interface TrafficContext {
   denied: PrefixSet;
   /** Octets of request bodies that this worker holds. */
   bufferedBytes: number;
-  readonly clock: Clock;
+  readonly clock: TurnClock;
   readonly clients: ClientTable;
   readonly bans: BanTable;
   readonly pool: OriginPool;

@@ -25,6 +25,7 @@ import { createTrafficLayout } from './telemetry/traffic-layout.ts';
 import { TrafficMeter } from './telemetry/traffic-meter.ts';
 import type { TrafficContext } from './traffic-context.ts';
 import { TrafficTelemetry } from './traffic-telemetry.ts';
+import { TurnClock } from './turn-clock.ts';
 import { OriginPool } from './upstream/origin-pool.ts';
 import type { FromWorker, WorkerStart } from './worker-messages.ts';
 
@@ -33,7 +34,7 @@ const SWEEP_MS = 250;
 
 export class Traffic {
   readonly #start: WorkerStart;
-  readonly #clock: Clock;
+  readonly #clock: TurnClock;
   readonly #context: TrafficContext;
   readonly #listener: Listener;
   readonly #pool: OriginPool;
@@ -41,7 +42,8 @@ export class Traffic {
   readonly #sweeper: NodeJS.Timeout;
   #onEmpty: (() => void) | null = null;
 
-  constructor(start: WorkerStart, clock: Clock, send: (message: FromWorker) => void) {
+  constructor(start: WorkerStart, systemClock: Clock, send: (message: FromWorker) => void) {
+    const clock = new TurnClock(systemClock);
     const snapshot = compileOrThrow(start.config, start.revision, start.workers);
     const { memory } = start;
     const layout = createTrafficLayout(start.rules);
@@ -51,18 +53,14 @@ export class Traffic {
     this.#batcher = new RecordBatcher(
       {
         json: start.json,
-        clock,
+        clock: systemClock,
         send: (text) => send({ kind: 'lines', text }),
         onDropped: (sink, count) => meter.eventsDropped(sink, count),
       },
-      { accessLog: snapshot.accessLog, securityLog: true },
+      snapshot.logs,
     );
     const observer = new TrafficTelemetry(meter, this.#batcher, clock, send);
-    this.#pool = new OriginPool(
-      snapshot.upstream,
-      () => clock.nowMs(),
-      (error) => observer.unexpected(error),
-    );
+    this.#pool = new OriginPool(snapshot.upstream, clock, (error) => observer.unexpected(error));
     const clients = new ClientTable(memory.clients);
     const bans = new BanTable(memory.bans);
     this.#context = {
@@ -94,7 +92,7 @@ export class Traffic {
     const snapshot = compileOrThrow(config, revision, this.#start.workers);
     this.#context.snapshot = snapshot;
     this.#pool.configure(snapshot.upstream);
-    this.#batcher.switchTo({ accessLog: snapshot.accessLog, securityLog: true });
+    this.#batcher.switchTo(snapshot.logs);
     if (tls !== null) this.#listener.renewCertificate(tls);
     this.#listener.connections.each((connection) => {
       if (snapshot.lists.decide(connection.client.words) === 'deny') connection.destroy();
@@ -140,6 +138,7 @@ export class Traffic {
   }
 
   #sweep(): void {
+    this.#clock.tick();
     const nowMs = this.#clock.nowMs();
     this.#listener.sweep(nowMs);
     this.#pool.sweep(nowMs);

@@ -30,3 +30,12 @@ export function skipBlanks(text: string, start: number, limit: number): number {
   while (index < start + limit && isBlank(text.charCodeAt(index))) index += 1;
   return index;
 }
+
+/** A table that answers quickly whether a character is one of `members`, by its code. */
+export function characterTable(members: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const member of members) table[member.charCodeAt(0)] = 1;
+  return table;
+}
+
+export const LETTERS_AND_DIGITS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

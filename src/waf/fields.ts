@@ -13,7 +13,10 @@ import {
   COLON,
   COMPARISON,
   HASH,
+  HIGH,
+  LOGIC_END,
   markText,
+  PERCENT,
   QUOTED_OPERATOR,
   SCRIPT_WORD,
   SEMICOLON,
@@ -21,7 +24,8 @@ import {
 } from './marks.ts';
 
 /** Marks on which no family matches unless others come with them; the syntax of targets sets some of them. */
-const HARMLESS = COLON | COMPARISON | HASH | QUOTED_OPERATOR | SCRIPT_WORD | STATEMENT_WORD | AGENT_WORD;
+const HARMLESS =
+  COLON | COMPARISON | HASH | LOGIC_END | QUOTED_OPERATOR | SCRIPT_WORD | STATEMENT_WORD | AGENT_WORD;
 const HARMLESS_IN_COOKIES = HARMLESS | SEMICOLON;
 const HARMLESS_IN_QUERIES = HARMLESS | AMPERSAND;
 
@@ -39,7 +43,7 @@ export function judgeTarget(judge: Judge, target: string, refusesInvalid: boolea
   if (judge.passes(marks & ~(HARMLESS | ampersand))) return;
   judge.judgeWhole(target, 'path', 'target');
   const path = target.slice(0, pathEnd);
-  if (refusesInvalid && (marks & ~HARMLESS) !== 0) judgeEncoding(judge, path);
+  if (refusesInvalid && (marks & (PERCENT | HIGH)) !== 0) judgeEncoding(judge, path);
   judge.judge(path, 'path', 'path', false);
   if (queryMark !== -1) judgePairs(judge, target.slice(queryMark + 1), '&', 'query');
 }

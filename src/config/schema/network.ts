@@ -51,7 +51,10 @@ export const networkSchema = z
       .min(1024)
       .max(16_777_216)
       .default(8192)
-      .describe('Bytes that may wait in each direction of a connection before the sender is paused.'),
+      .describe(
+        'Bytes of further requests that may wait behind the one in progress before the client is held back. ' +
+          'Towards a slow reader, the other side is held back once 64 KiB wait.',
+      ),
     workers: z.int().min(0).max(256).default(0).meta({
       description: 'Threads that handle traffic; 0 starts one per processor core.',
       restart: true,

@@ -32,6 +32,9 @@ export interface HammerTask {
 
 const NOW_MS = 1_000_000;
 const CLIENTS = 4;
+const BAN_WRITERS = 2;
+/** Two times that differ in all their parts. */
+const BAN_ENDS_MS: readonly number[] = [2 ** 30 + 5, 3 * 2 ** 30 + 9];
 
 function hammerRequests(task: HammerTask): number[] {
   const table = new ClientTable(task.memory.clients);
@@ -68,22 +71,33 @@ function hammerUnits(task: HammerTask): number[] {
   return [highest, held.length];
 }
 
-/** Two threads ban, lift and sweep; the others look for a client that is always banned, and one that never is. */
+/**
+ * Two threads ban, lift and sweep, and change the ends of bans that are always in force; the others must see one
+ * of the two ends, never half of each, and no ban of a client that has none.
+ */
 function hammerBans(task: HammerTask): number[] {
   const table = new BanTable(task.memory.bans);
+  const finished = new Int32Array(task.memory.lock);
   let wrong = 0;
-  for (let round = 0; round < task.rounds; round++) {
-    if (task.thread < 2) {
-      const client = testClient(1000 + task.thread * 1000 + (round % 3));
-      table.ban(client, NOW_MS, 1000, 2, 60_000);
-      if (round % 2 === 0) table.lift(client);
-      if (round % 100 === 0) table.sweep(NOW_MS + 1e9, 60_000 + 1e9);
-    } else {
-      if (!table.isBanned(testClient(round % CLIENTS), NOW_MS)) wrong++;
-      if (table.isBanned(testClient(5000 + round), NOW_MS)) wrong++;
+  if (task.thread < BAN_WRITERS) {
+    for (let round = 0; round < task.rounds; round++) writeBans(table, task.thread, round);
+    Atomics.add(finished, 0, 1);
+  } else {
+    for (let round = 0; Atomics.load(finished, 0) < BAN_WRITERS; round++) {
+      const client = testClient(round % CLIENTS);
+      if (!BAN_ENDS_MS.includes(table.endMs(client)) || !table.isBanned(client, NOW_MS)) wrong++;
+      if (table.isBanned(testClient(5000 + (round % 1000)), NOW_MS)) wrong++;
     }
   }
   return [wrong];
+}
+
+function writeBans(table: BanTable, thread: number, round: number): void {
+  const other = testClient(1000 + thread * 1000 + (round % 3));
+  table.ban(other, NOW_MS, 1000, 2, 60_000);
+  if (round % 2 === 0) table.lift(other);
+  if (round % 100 === 0) table.sweep(NOW_MS + 1e9, 60_000 + 1e9);
+  table.set(testClient(round % CLIENTS), NOW_MS, BAN_ENDS_MS[(round >> 2) & 1]!, 0);
 }
 
 /** Adds to a plain word under the lock, which loses nothing only if the lock excludes. */

@@ -29,8 +29,6 @@ const CLOSING = 4;
 const TUNNEL = 5;
 const CLOSED = 6;
 
-/** Octets of pipelined requests that may wait behind the one in progress before the socket is paused. */
-const CARRY_MAX = 65_536;
 /** How long and how much a closing connection still reads, so that the last answer is not lost to a reset. */
 const LINGER_MS = 2000;
 const LINGER_BYTES_MAX = 1 << 20;
@@ -132,7 +130,7 @@ export class ClientConnection implements ExchangeConnection {
     if (bytes.length === 0) return;
     this.#carry ??= new ByteCarry();
     this.#carry.append(bytes);
-    if (this.#carry.length > CARRY_MAX) this.pauseInput();
+    if (this.#carry.length > this.context.snapshot.http.carryBytesMax) this.pauseInput();
   }
 
   /** From now on octets go to the exchange as they come, until the connection ends. */
@@ -213,6 +211,7 @@ export class ClientConnection implements ExchangeConnection {
 
   /** An error in our own code costs this connection, is counted, and nothing else. */
   #guard(chunk: Buffer): void {
+    this.context.clock.tick();
     try {
       this.#onData(chunk);
     } catch (error) {

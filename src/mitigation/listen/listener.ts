@@ -77,6 +77,7 @@ export class Listener implements ConnectionEnd {
   }
 
   #accept(raw: Socket): void {
+    this.#context.clock.tick();
     raw.on('error', () => raw.destroy());
     const ticket = this.#admission.admit(raw.remoteAddress);
     if (typeof ticket === 'string') {

@@ -1,5 +1,6 @@
 /**
- * The bearer token of the management API: configured, or kept in the state folder and made at the first start.
+ * The bearer token of the management API: configured, or kept in the state folder and made at the first
+ * start.
  *
  * The file is written in full under another name and then linked to its own, which fails where one exists
  * already: two processes that start at once end with the same token, and a crash leaves no half of one. A
@@ -48,7 +49,7 @@ export async function loadManagementToken(
   return made ?? fail(`The management token ${filePath} vanished while it was made`);
 }
 
-/** The token that a node keeps in its state folder, for programs on the same machine; null where it keeps none. */
+/** The token in a node's state folder, for programs on the same machine; null where it keeps none. */
 export async function readManagementToken(stateDir: string): Promise<Result<ManagementToken, string> | null> {
   const filePath = join(stateDir, MANAGEMENT_TOKEN_FILE);
   try {

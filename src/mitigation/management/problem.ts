@@ -1,4 +1,4 @@
-/** Error answers of the management API: problem details (RFC 9457) with a code that never changes its meaning. */
+/** Error answers of the management API: problem details (RFC 9457) with a code that keeps its meaning. */
 import type { Context } from 'hono';
 
 export const PROBLEMS = {

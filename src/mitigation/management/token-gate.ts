@@ -29,7 +29,7 @@ export class TokenGate {
     this.#digest = digest(token);
   }
 
-  /** Judges an Authorization field; a missing one is a failed attempt that costs nothing, since it guesses nothing. */
+  /** Judges an Authorization field; a missing one is denied but not counted, since it guesses nothing. */
   check(authorization: string | undefined, clientAddress: string): GateAnswer {
     const nowMs = this.#clock.nowMs();
     const waitMs = this.#limiter.waitMs(clientAddress, nowMs);

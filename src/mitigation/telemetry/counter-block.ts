@@ -2,9 +2,9 @@
  * Counters in shared memory: one region per writing thread, summed by whoever reads.
  *
  * A region has exactly one writer, which makes plain additions safe: no lock, no atomic operation, no
- * message. Cells are 64-bit floats, exact up to 2^53; an aligned 64-bit store is one store on the machines we run on,
- * so a reader sees the value before or after it, never half of each. A restarted worker takes the same
- * region again and goes on counting, so totals never fall.
+ * message. Cells are 64-bit floats, exact up to 2^53; an aligned 64-bit store is one store on 64-bit
+ * machines, so a reader sees the value before or after it, never half of each. A restarted worker takes the
+ * same region again and goes on counting, so totals never fall.
  */
 import { LATENCY_CELLS, latencyCell } from './latency-buckets.ts';
 import type { TrafficLayout } from './traffic-layout.ts';
@@ -18,7 +18,7 @@ export function createTrafficMemory(layout: TrafficLayout, writers: number): Sha
 export class CounterBlock {
   readonly #cells: Float64Array;
 
-  /** `writer` counts from 0. Memory of another layout or a writer without a region is a programmer's fault. */
+  /** `writer` counts from 0; throws for the memory of another layout and for a writer without a region. */
   constructor(layout: TrafficLayout, memory: SharedArrayBuffer, writer: number) {
     this.#cells = regionOf(layout, memory, writer);
   }

@@ -11,7 +11,7 @@ const OCTAVE_MIN = -17;
 const OCTAVE_MAX = 6;
 const STEPS_PER_OCTAVE = 4;
 
-/** Upper bounds in seconds, rising; a cell holds what is above the bound before it and at or below its own. */
+/** Upper bounds in seconds, rising; a cell holds what is above the bound before it up to its own. */
 export const LATENCY_BOUNDS: readonly number[] = Array.from(
   { length: (OCTAVE_MAX - OCTAVE_MIN) * STEPS_PER_OCTAVE + 1 },
   (_, step) => 2 ** (OCTAVE_MIN + step / STEPS_PER_OCTAVE),

@@ -12,7 +12,7 @@ export interface RequestOutcome {
   readonly status: number;
   /** Why the request was refused or failed; null where the origin's answer was passed on. */
   readonly reason: Reason | null;
-  /** Rules that matched, each once, the one that decided in front; also where they were only observed. */
+  /** Rules that matched, the one that decided in front; also where they were only observed. */
   readonly ruleIds: readonly string[];
   /** Bytes of the bodies, or of a tunnel, from the client and to it; headers are left out. */
   readonly bytesIn: number;

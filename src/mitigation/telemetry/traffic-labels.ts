@@ -43,7 +43,7 @@ export function methodId(method: string): number {
   }
 }
 
-/** Statuses known to the runtime's HTTP module, then `other`; status 0 (no answer was sent) is `other` too. */
+/** Statuses known to the runtime's HTTP module, then `other`, which takes 0 (no answer was sent) as well. */
 export const STATUS_LABELS: readonly string[] = [...Object.keys(STATUS_CODES), 'other'];
 
 const STATUS_IDS: readonly number[] = createStatusIds();

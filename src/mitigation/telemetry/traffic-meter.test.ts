@@ -64,7 +64,7 @@ describe('traffic meter', () => {
 
   it('counts matches by rule and a block by the family of the first one', () => {
     const traffic = createTestTraffic();
-    const ruleIds = ['sqli-union', 'xss-script-tag', 'from-a-reload'];
+    const ruleIds = ['sqli-union', 'xss-script-tag', 'sqli-union', 'from-a-reload'];
     traffic.meter.requestEnded(createTestRecord({ status: 403, reason: 'waf', ruleIds }));
     traffic.meter.requestEnded(createTestRecord({ ruleIds: ['xss-script-tag'] }));
     traffic.meter.requestEnded(createTestRecord({ status: 403, reason: 'waf' }));

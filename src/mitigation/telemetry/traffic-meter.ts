@@ -139,10 +139,12 @@ export class TrafficMeter {
     return this.#verdicts[outcome.reason] ?? this.#verdicts.internal_error!;
   }
 
-  #countMatches(outcome: RequestOutcome): void {
-    for (const ruleId of outcome.ruleIds) this.#block.increment(this.#layout.ruleCells(ruleId).matches);
-    if (outcome.reason === 'waf')
-      this.#block.increment(this.#layout.ruleCells(outcome.ruleIds[0] ?? 'other').blocks);
+  #countMatches({ ruleIds, reason }: RequestOutcome): void {
+    for (const [place, ruleId] of ruleIds.entries()) {
+      // A rule that matched several parts of one request still matched one request.
+      if (ruleIds.indexOf(ruleId) === place) this.#block.increment(this.#layout.ruleCells(ruleId).matches);
+    }
+    if (reason === 'waf') this.#block.increment(this.#layout.ruleCells(ruleIds[0] ?? 'other').blocks);
   }
 }
 

@@ -13,6 +13,7 @@ import { NEED_MORE } from '../../http/faults.ts';
 import type { FieldLimits } from '../../http/field-block.ts';
 import { parseResponseHead } from '../../http/parse-response.ts';
 import { ResponseHead } from '../../http/response-head.ts';
+import type { TurnClock } from '../turn-clock.ts';
 
 /** Who is served by the connection; every method may end the exchange. */
 export interface OriginListener {
@@ -35,6 +36,7 @@ export type OriginFault = 'closed' | 'invalid' | 'connect' | 'connect_timeout' |
 
 /** What a pool wants to know of its connections. */
 export interface OriginConnectionOwner {
+  readonly clock: TurnClock;
   onReady(connection: OriginConnection): void;
   onIdle(connection: OriginConnection): void;
   onGone(connection: OriginConnection): void;
@@ -143,6 +145,7 @@ export class OriginConnection {
   }
 
   #guardData(chunk: Buffer): void {
+    this.#owner.clock.tick();
     try {
       this.#onData(chunk);
     } catch (error) {

@@ -5,7 +5,13 @@
  * exchanges and every wait are bounded; an exchange that cannot be served hears so in time.
  */
 import { connect } from 'node:net';
-import { OriginConnection, type OriginFault, type OriginListener } from './origin-connection.ts';
+import type { TurnClock } from '../turn-clock.ts';
+import {
+  OriginConnection,
+  type OriginConnectionOwner,
+  type OriginFault,
+  type OriginListener,
+} from './origin-connection.ts';
 
 export interface OriginPoolOptions {
   readonly host: string;
@@ -30,19 +36,19 @@ interface Waiting {
 /** How long a connection may have been idle to carry a request that must not be sent twice. */
 const FRESH_MS = 1000;
 
-export class OriginPool {
+export class OriginPool implements OriginConnectionOwner {
   #options: OriginPoolOptions;
   readonly #idle: OriginConnection[] = [];
   /** Connections on their way, each for one exchange; null where that has ended meanwhile. */
   readonly #connecting = new Map<OriginConnection, OriginClient | null>();
   #queue: Waiting[] = [];
   #open = 0;
-  readonly #nowMs: () => number;
+  readonly clock: TurnClock;
   readonly #reportUnexpected: (error: unknown) => void;
 
-  constructor(options: OriginPoolOptions, nowMs: () => number, reportUnexpected: (error: unknown) => void) {
+  constructor(options: OriginPoolOptions, clock: TurnClock, reportUnexpected: (error: unknown) => void) {
     this.#options = options;
-    this.#nowMs = nowMs;
+    this.clock = clock;
     this.#reportUnexpected = reportUnexpected;
   }
 
@@ -71,7 +77,7 @@ export class OriginPool {
     } else if (this.#open < this.#options.connectionsMax) {
       this.#connect(client);
     } else if (this.#queue.length < this.#options.queueMax) {
-      this.#queue.push({ client, deadlineMs: this.#nowMs() + this.#options.queueTimeoutMs });
+      this.#queue.push({ client, deadlineMs: this.clock.nowMs() + this.#options.queueTimeoutMs });
     } else {
       client.onOriginFault('busy', false);
     }
@@ -122,7 +128,7 @@ export class OriginPool {
       this.#hand(connection, waiting.client);
       return;
     }
-    connection.idleSinceMs = this.#nowMs();
+    connection.idleSinceMs = this.clock.nowMs();
     if (this.#options.idleTimeoutMs === 0) connection.destroy();
     else this.#idle.push(connection);
   }
@@ -149,7 +155,7 @@ export class OriginPool {
   #takeIdle(once: boolean): OriginConnection | null {
     if (this.#idle.length === 0) return null;
     const last = this.#idle[this.#idle.length - 1]!;
-    if (once && last.idleSinceMs < this.#nowMs() - FRESH_MS) return null;
+    if (once && last.idleSinceMs < this.clock.nowMs() - FRESH_MS) return null;
     this.#idle.pop();
     return last;
   }
@@ -159,7 +165,7 @@ export class OriginPool {
     const socket = connect({ host, port, noDelay: true });
     this.#open++;
     const connection = new OriginConnection(socket, this);
-    connection.connectDeadlineMs = this.#nowMs() + connectTimeoutMs;
+    connection.connectDeadlineMs = this.clock.nowMs() + connectTimeoutMs;
     this.#connecting.set(connection, client);
   }
 

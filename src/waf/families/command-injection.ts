@@ -12,22 +12,18 @@
  * Method: from separator to separator; behind each one the name is read without the quotes, backslashes and carets
  * that shells drop (`c''at`, `c\at`, `c^at`), and a bounded number of characters of what follows it.
  */
-import { isBlank, isDigit, isLetter, skipBlanks } from '../characters.ts';
+import { characterTable, isBlank, LETTERS_AND_DIGITS, skipBlanks } from '../characters.ts';
 import { AMPERSAND, BACKTICK, CONTROL, DOLLAR, FILE_WORD, PAREN, PIPE, SEMICOLON } from '../marks.ts';
 import type { Family, Finding, Place, Rule } from './family.ts';
-import {
-  COMMANDS_WITH_ARGUMENTS,
-  FETCHING_COMMANDS,
-  SHORT_COMMANDS,
-  TELLING_COMMANDS,
-  TIMED_COMMANDS,
-} from './shell-commands.ts';
+import { COMMANDS, type CommandKind } from './shell-commands.ts';
 
 const CHAINED: Rule = { id: 'command-chained', label: 'COMMAND_INJECTION' };
 const SUBSTITUTION: Rule = { id: 'command-substitution', label: 'COMMAND_INJECTION' };
 const SHELL_VARIABLE: Rule = { id: 'command-shell-variable', label: 'COMMAND_INJECTION' };
 const FUNCTION: Rule = { id: 'command-function', label: 'COMMAND_INJECTION' };
 const LOOKUP: Rule = { id: 'command-lookup', label: 'COMMAND_INJECTION' };
+
+const SEPARATORS = PIPE | AMPERSAND | DOLLAR | BACKTICK | CONTROL;
 
 const NEWLINE = 0x0a;
 const DOLLAR_CODE = 0x24;
@@ -47,7 +43,7 @@ const LINES_CHARACTERS_MAX = 256;
 const FUNCTION_DEFINITION = /^\s{0,4}\(\)\s{0,4}\{/;
 const IFS = /\$\{?IFS(?![A-Za-z_])/;
 const NETWORK_DEVICE = /\/dev\/(?:tcp|udp)\//;
-const JNDI =
+const LOOKUPS =
   /\$\{\s{0,4}jndi\s{0,4}:|\$\{[^{}]{0,48}\$\{\s{0,4}(?:(?:lower|upper|env|sys|java|date|base64):|::?-)|\$\{::?-/i;
 
 const SYSTEM_FILE = /^(?:-\S{1,8} )?["']?\/(?:etc|proc)\//;
@@ -61,11 +57,18 @@ const COMMAND_END = /^\s{0,4}(?:$|[;|&`)\n#<>])/;
 /** Only letters, digits and the signs that separate the entries of a list; digits do not begin it. */
 const NAME_LIST = /^[a-z_][\w .,:;=|&-]{0,255}$/i;
 
+/** What names and folders are made of, and the signs that shells drop inside them. */
+const COMMAND_CHARACTERS = characterTable(`${LETTERS_AND_DIGITS}_.-/'"\\^{`);
+const DROPPED = /['"\\^{]/;
+const ALL_DROPPED = /['"\\^{]/g;
+
+const NO_COMMAND: Command = { name: '', end: 0 };
+
 export const commandInjection: Family = {
   rules: [CHAINED, SUBSTITUTION, SHELL_VARIABLE, FUNCTION, LOOKUP],
 
   mayMatch(marks: number): boolean {
-    return (marks & (PIPE | AMPERSAND | DOLLAR | BACKTICK | CONTROL | SEMICOLON | PAREN | FILE_WORD)) !== 0;
+    return (marks & (SEPARATORS | SEMICOLON | PAREN | FILE_WORD)) !== 0;
   },
 
   find(text: string, place: Place, marks: number): Finding | null {
@@ -73,22 +76,16 @@ export const commandInjection: Family = {
     if ((marks & DOLLAR) !== 0) {
       const variable = text.search(IFS);
       if (variable !== -1) return toFinding(SHELL_VARIABLE, variable);
-      const lookup = text.search(JNDI);
+      const lookup = text.search(LOOKUPS);
       if (lookup !== -1) return toFinding(LOOKUP, lookup);
     }
     if ((marks & AMPERSAND) !== 0) {
       const device = text.search(NETWORK_DEVICE);
       if (device !== -1) return toFinding(SHELL_VARIABLE, device);
     }
-    if ((marks & FILE_WORD) !== 0 && readsSystemFile(text, readCommand(text, 0)))
-      return toFinding(CHAINED, 0);
-    const separators =
-      PIPE |
-      AMPERSAND |
-      DOLLAR |
-      BACKTICK |
-      CONTROL |
-      (isParameterised(place) && (marks & FILE_WORD) === 0 ? 0 : SEMICOLON);
+    const namesFile = (marks & FILE_WORD) !== 0;
+    if (namesFile && readsSystemFile(text, readCommand(text, 0))) return toFinding(CHAINED, 0);
+    const separators = isParameterised(place) && !namesFile ? SEPARATORS : SEPARATORS | SEMICOLON;
     return (marks & separators) === 0 ? null : findCommand(text, place);
   },
 };
@@ -113,7 +110,7 @@ function findCommand(text: string, place: Place): Finding | null {
       else if (!inGraves && isSubstituted(text, index)) return toFinding(SUBSTITUTION, index);
       else inGraves = !inGraves;
     } else if (code === DOLLAR_CODE) {
-      if (text.charCodeAt(index + 1) === PAREN_OPEN && isKnown(readCommand(text, index + 2).name)) {
+      if (text.charCodeAt(index + 1) === PAREN_OPEN && COMMANDS.has(readCommand(text, index + 2).name)) {
         return toFinding(SUBSTITUTION, index);
       }
     } else if (isSeparator(code) && isChained(text, index, place)) {
@@ -135,7 +132,7 @@ function endOfGraves(text: string, start: number): number {
 
 /** A command in back quotes that are the whole text or stand right behind something: prose quotes with blanks. */
 function isSubstituted(text: string, at: number): boolean {
-  if (!isKnown(readCommand(text, at + 1).name)) return false;
+  if (!COMMANDS.has(readCommand(text, at + 1).name)) return false;
   const close = text.slice(at + 1, at + SUBSTITUTION_CHARACTERS_MAX).indexOf('`');
   if (close === -1) return false;
   const before = text.charCodeAt(at - 1);
@@ -146,16 +143,19 @@ function isSubstituted(text: string, at: number): boolean {
 function isChained(text: string, at: number, place: Place): boolean {
   const separator = text.charCodeAt(at);
   const command = readCommand(text, at + 1);
-  if (command.name === '') return false;
+  if (command === NO_COMMAND) return false;
   if (separator === SEMICOLON_CODE && isParameterised(place)) return readsSystemFile(text, command);
   if (separator === NEWLINE && (place === 'text' || text.length > LINES_CHARACTERS_MAX)) return false;
-  const rest = text.slice(command.end, command.end + ARGUMENT_CHARACTERS_MAX);
-  const alone = COMMAND_END.test(rest);
-  if (TELLING_COMMANDS.has(command.name))
-    return (alone || hasArgument(command.name, rest)) && !NAME_LIST.test(text);
-  if (SHORT_COMMANDS.has(command.name))
-    return hasArgument(command.name, rest) || (alone && !NAME_LIST.test(text));
-  return COMMANDS_WITH_ARGUMENTS.has(command.name) && hasArgument(command.name, rest);
+  return tellsAttack(text, command);
+}
+
+function tellsAttack(text: string, { name, end }: Command): boolean {
+  const kind = COMMANDS.get(name);
+  if (kind === undefined) return false;
+  const rest = text.slice(end, end + ARGUMENT_CHARACTERS_MAX);
+  if (hasArgument(kind, rest)) return true;
+  const countsAlone = kind === 'telling' || kind === 'short';
+  return countsAlone && COMMAND_END.test(rest) && !NAME_LIST.test(text);
 }
 
 interface Command {
@@ -168,33 +168,24 @@ interface Command {
 function readCommand(text: string, start: number): Command {
   const first = skipBlanks(text, start, BLANKS_MAX);
   let end = first;
-  while (end < first + NAME_CHARACTERS_MAX && isCommandCharacter(text.charCodeAt(end))) end += 1;
-  const written = text.slice(first, end).replace(/['"\\^{]/g, '');
-  return { name: written.slice(written.lastIndexOf('/') + 1).toLowerCase(), end };
+  while (end < first + NAME_CHARACTERS_MAX && COMMAND_CHARACTERS[text.charCodeAt(end)] === 1) end += 1;
+  // No known name is a single character.
+  if (end < first + 2) return NO_COMMAND;
+  const written = text.slice(first, end);
+  const name = DROPPED.test(written) ? written.replace(ALL_DROPPED, '') : written;
+  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end };
 }
 
-/** What names and folders are made of, and the signs that shells drop inside them. */
-function isCommandCharacter(code: number): boolean {
-  return isLetter(code) || isDigit(code) || `_.-/'"\\^{`.includes(String.fromCharCode(code));
-}
-
-function isKnown(name: string): boolean {
-  return TELLING_COMMANDS.has(name) || SHORT_COMMANDS.has(name) || COMMANDS_WITH_ARGUMENTS.has(name);
-}
-
-function readsSystemFile(text: string, command: Command): boolean {
-  return (
-    isKnown(command.name) &&
-    SYSTEM_FILE.test(text.slice(command.end, command.end + ARGUMENT_CHARACTERS_MAX).trimStart())
-  );
+function readsSystemFile(text: string, { name, end }: Command): boolean {
+  return COMMANDS.has(name) && SYSTEM_FILE.test(text.slice(end, end + ARGUMENT_CHARACTERS_MAX).trimStart());
 }
 
 /** Whether what follows a command is an argument that ordinary language has not. */
-function hasArgument(name: string, rest: string): boolean {
+function hasArgument(kind: CommandKind, rest: string): boolean {
   const argument = rest.trimStart();
   // Without a blank only a redirection or the comma of a brace expansion ends the name.
   if (argument.length === rest.length && !/^[<>,]/.test(rest)) return false;
   const text = argument.startsWith(',') ? argument.slice(1) : argument;
-  if (TIMED_COMMANDS.has(name) && DURATION.test(text)) return true;
-  return ARGUMENT.test(text) || (FETCHING_COMMANDS.has(name) && WEB_ADDRESS.test(text));
+  if (kind === 'timed' && DURATION.test(text)) return true;
+  return ARGUMENT.test(text) || (kind === 'fetching' && WEB_ADDRESS.test(text));
 }

@@ -56,10 +56,12 @@ const BAR = 0x7c;
 
 /** Codes of the letters that no table decides on. */
 const END = 0;
+const CATALOGUE = codeOf('C');
 const COMMENT = codeOf('c');
 const COMPARISON = codeOf('o');
 const LOGIC = codeOf('&');
 const NUMBER = codeOf('n');
+const PROCEDURE = codeOf('K');
 const QUOTE = codeOf('q');
 const SIGN = codeOf('p');
 const VARIABLE = codeOf('v');
@@ -184,24 +186,27 @@ class TokenReader {
     const start = this.position;
     while (isWordPart(this.#at(0)) || (this.#at(0) === DOT && isWordStart(this.#at(1)))) this.position += 1;
     if (first === AT) return VARIABLE;
-    if (this.position - start > SQL_WORD_CHARACTERS_MAX) return WORD;
-    const word = this.#text.slice(start, this.position).toLowerCase();
-    const called = this.#text.charCodeAt(skipBlanks(this.#text, this.position, 8)) === PAREN_OPEN;
-    const letter =
-      (called ? SQL_FUNCTIONS.get(word) : undefined) ?? SQL_WORDS.get(word) ?? SQL_WORDS.get(schemaOf(word));
+    const length = this.position - start;
+    if (length < 2 || length > SQL_WORD_CHARACTERS_MAX) return WORD;
+    return this.#classify(this.#text.slice(start, this.position).toLowerCase());
+  }
+
+  #classify(word: string): number {
+    const letter = SQL_WORDS.get(word);
+    if (this.#text.charCodeAt(skipBlanks(this.#text, this.position, 8)) === PAREN_OPEN) {
+      const called = SQL_FUNCTIONS.get(word);
+      if (called !== undefined) return codeOf(called);
+    }
     if (letter !== undefined) return codeOf(letter);
-    return word.startsWith('xp_') || word.startsWith('sp_') ? codeOf('K') : WORD;
+    const dot = word.indexOf('.');
+    // A table of a catalogue is known by its schema.
+    if (dot !== -1 && SQL_WORDS.get(word.slice(0, dot)) === 'C') return CATALOGUE;
+    return word.startsWith('xp_') || word.startsWith('sp_') ? PROCEDURE : WORD;
   }
 
   #skipDigits(): void {
     while (isDigit(this.#at(0))) this.position += 1;
   }
-}
-
-/** What stands before the first dot; a table of a catalogue schema is known by it. */
-function schemaOf(word: string): string {
-  const dot = word.indexOf('.');
-  return dot === -1 ? '' : word.slice(0, dot);
 }
 
 function codeOf(letter: string): number {

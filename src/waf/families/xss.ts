@@ -120,8 +120,9 @@ function findInTags(text: string): Finding | null {
       if (rule !== null) return { rule, start, end: index + VALUE_CHARACTERS_MAX };
     } else {
       if (isQuote(code)) quote = quote === 0 ? code : quote === code ? 0 : quote;
-      if (eventEnd(text, index) !== -1)
+      if (eventEnd(text, index) !== -1) {
         return { rule: EVENT_HANDLER, start, end: index + VALUE_CHARACTERS_MAX };
+      }
     }
   }
   return null;

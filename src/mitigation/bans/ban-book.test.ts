@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createBanTableMemory } from '../../core/ban-slots.ts';
+import { BanTable } from '../../core/ban-table.ts';
+import { ManualClock } from '../../core/clock.ts';
+import { clientKeyInto, createAddressWords } from '../../core/ip.ts';
+import { BanBook } from './ban-book.ts';
+import { BanStore } from './ban-store.ts';
+
+const HOUR_MS = 3_600_000;
+const MEMORY_MS = 24 * HOUR_MS;
+
+class Scene {
+  readonly clock: ManualClock = new ManualClock();
+  readonly path: string;
+  readonly closed: string[] = [];
+  denied: readonly string[] = [];
+  table: BanTable;
+  store: BanStore;
+  book: BanBook;
+
+  constructor(path: string) {
+    this.path = path;
+    [this.table, this.store, this.book] = this.#open();
+  }
+
+  /** What a restart of the process does: everything but the file is new. */
+  restart(): void {
+    this.store.close();
+    [this.table, this.store, this.book] = this.#open();
+  }
+
+  key(address: string): Int32Array {
+    const words = createAddressWords();
+    assert.ok(clientKeyInto(address, 64, words));
+    return words;
+  }
+
+  isBanned(address: string): boolean {
+    return this.table.isBanned(this.key(address), this.clock.nowMs());
+  }
+
+  /** A worker's side of an automatic ban. */
+  banAutomatically(address: string): number {
+    const key = this.key(address);
+    const durationMs = this.table.ban(key, this.clock.nowMs(), HOUR_MS, 2, MEMORY_MS);
+    this.book.noteAutomatic([...key], durationMs, 'rate_limit');
+    return durationMs;
+  }
+
+  #open(): [BanTable, BanStore, BanBook] {
+    const table = new BanTable(createBanTableMemory(1024, { low: 1, high: 2 }));
+    const store = BanStore.open(this.path, (message) => assert.fail(message));
+    assert.ok(store.ok);
+    const announcer = {
+      denyPrefixes: (prefixes: readonly string[]) => {
+        this.denied = prefixes;
+      },
+      closeClients: (prefix: string) => void this.closed.push(prefix),
+    };
+    const book = new BanBook({ table, store: store.value, clock: this.clock, announcer }, 64, MEMORY_MS);
+    return [table, store.value, book];
+  }
+}
+
+function withScene(run: (scene: Scene) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'secbeat-bans-'));
+  const scene = new Scene(join(folder, 'node.db'));
+  try {
+    run(scene);
+  } finally {
+    scene.store.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('ban book', () => {
+  it('bans a client by address, closes its connections and lists why', () => {
+    withScene((scene) => {
+      const ban = scene.book.add({
+        target: '192.0.2.1',
+        reason: 'abuse',
+        durationSeconds: 60,
+        source: 'management',
+      });
+      assert.ok(ban.ok);
+      assert.ok(scene.isBanned('192.0.2.1'));
+      assert.deepEqual(scene.closed, ['192.0.2.1']);
+      assert.deepEqual(
+        scene.book.list().map(({ target, reason, source }) => ({ target, reason, source })),
+        [{ target: '192.0.2.1', reason: 'abuse', source: 'management' }],
+      );
+    });
+  });
+
+  it('keeps bans over a restart and ends them when their time is over', () => {
+    withScene((scene) => {
+      scene.book.add({ target: '192.0.2.1', reason: 'abuse', durationSeconds: 60, source: 'management' });
+      scene.book.add({
+        target: '198.51.100.0/24',
+        reason: 'abuse',
+        durationSeconds: 60,
+        source: 'management',
+      });
+      scene.restart();
+      assert.ok(scene.isBanned('192.0.2.1'));
+      assert.deepEqual(scene.denied, ['198.51.100.0/24']);
+      scene.clock.advanceMs(60_001);
+      scene.book.sweep();
+      assert.ok(!scene.isBanned('192.0.2.1'));
+      assert.deepEqual(scene.denied, []);
+      assert.deepEqual(scene.book.list(), []);
+    });
+  });
+
+  it('remembers repeats over a restart, so that the next ban is longer', () => {
+    withScene((scene) => {
+      assert.equal(scene.banAutomatically('192.0.2.1'), HOUR_MS);
+      scene.clock.advanceMs(HOUR_MS + 1);
+      scene.book.sweep();
+      scene.restart();
+      assert.ok(!scene.isBanned('192.0.2.1'));
+      assert.equal(scene.banAutomatically('192.0.2.1'), 2 * HOUR_MS);
+      assert.equal(scene.book.list()[0]?.repeats, 2);
+    });
+  });
+
+  it('lets a ban end at the later time when it is given twice', () => {
+    withScene((scene) => {
+      scene.book.add({ target: '192.0.2.1', reason: 'long', durationSeconds: 600, source: 'management' });
+      scene.book.add({ target: '192.0.2.1', reason: 'short', durationSeconds: 60, source: 'management' });
+      scene.clock.advanceMs(61_000);
+      scene.book.sweep();
+      assert.ok(scene.isBanned('192.0.2.1'));
+    });
+  });
+
+  it('lifts the ban on the IPv6 client that an address belongs to', () => {
+    withScene((scene) => {
+      scene.banAutomatically('2001:db8::1');
+      assert.ok(scene.isBanned('2001:db8::ffff'));
+      const lifted = scene.book.lift('2001:db8::2');
+      assert.deepEqual(lifted, { ok: true, value: true });
+      assert.ok(!scene.isBanned('2001:db8::1'));
+    });
+  });
+
+  it('says so where no ban was in force, and refuses what is no address', () => {
+    withScene((scene) => {
+      assert.deepEqual(scene.book.lift('192.0.2.9'), { ok: true, value: false });
+      assert.equal(scene.book.lift('nonsense').ok, false);
+      const refused = scene.book.add({
+        target: '10.0.0.1/8',
+        reason: '',
+        durationSeconds: 1,
+        source: 'management',
+      });
+      assert.equal(refused.ok, false);
+    });
+  });
+});

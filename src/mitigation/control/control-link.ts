@@ -1,0 +1,294 @@
+/**
+ * The node's link to its orchestrator: the state machine of `link-state.ts` with a socket and a timer around it.
+ *
+ * It tells what the node is and does, and carries out one order: to terminate. It never throws, never blocks, and
+ * nothing that the orchestrator does or leaves undone changes how the node serves.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { NodeStatus as StatusWord } from '../../messages/node-words.ts';
+import type { RegistrationRequest } from '../../messages/registration-request.ts';
+import type { NodeStatus } from '../node-control.ts';
+import type { Random } from './back-off.ts';
+import { CommandPoll } from './command-poll.ts';
+import { type ControlNews, decodeControl, decodeRegistration, toHeartbeat } from './link-messages.ts';
+import { initialLinkState, type LinkEvent, type LinkRules, type LinkState, stepLink } from './link-state.ts';
+import { type Answer, OrchestratorClient } from './orchestrator-client.ts';
+import { ownView } from './own-view.ts';
+
+export interface ControlLinkOptions {
+  readonly serverUrl: string;
+  readonly token: string | null;
+  /** What is announced. */
+  readonly publicIp: string;
+  readonly nodeType: string;
+  readonly region: string | null;
+  readonly tags: readonly string[];
+  /** Null where the orchestrator cannot reach the management API. */
+  readonly managementUrl: string | null;
+  readonly registration: {
+    readonly retryIntervalMs: number;
+    readonly maxRetries: number;
+    readonly timeoutMs: number;
+  };
+  readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number; readonly maxMissed: number };
+}
+
+export interface ControlLinkDeps {
+  readonly options: ControlLinkOptions;
+  /** The identity that the node has; null lets the orchestrator give it one. */
+  readonly nodeId: string | null;
+  readonly status: () => NodeStatus;
+  /** The orchestrator wants the node to end; `graceSeconds` null leaves the time to the node. Each order comes once. */
+  readonly onTerminate: (reason: string, graceSeconds: number | null) => void;
+  /** The orchestrator gave the node this identity, to be kept. */
+  readonly onNodeId: (nodeId: string) => void;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** For the spread of pauses; nothing secret hangs on it. */
+  readonly random: Random;
+}
+
+/** Below what proxies in between usually cut. */
+const POLL_WAIT_SECONDS = 25;
+/** The node ends; it does not wait for long to say so. */
+const FINAL_BEAT_TIMEOUT_MS = 2000;
+
+export class ControlLink {
+  readonly #deps: ControlLinkDeps;
+  readonly #rules: LinkRules;
+  readonly #client: OrchestratorClient;
+  readonly #poll: CommandPoll;
+  readonly #epoch: number;
+  readonly #stopping = new AbortController();
+  #state: LinkState;
+  #nodeId: string | null;
+  #view: StatusWord = 'Starting';
+  #sequence = 0;
+  #lastOrder: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #stopped: Promise<void> | null = null;
+
+  constructor(deps: ControlLinkDeps) {
+    const { options, status, clock, random } = deps;
+    this.#deps = deps;
+    this.#rules = { ...options.registration, ...options.heartbeat };
+    this.#state = initialLinkState(this.#rules);
+    this.#nodeId = deps.nodeId;
+    // Read once: the wall clock, from which it is made, may be stepped while the process lives.
+    this.#epoch = Math.max(0, Math.round(Date.parse(status().startedAt)) || 0);
+    this.#client = new OrchestratorClient(options);
+    this.#poll = new CommandPoll({
+      client: this.#client,
+      clock,
+      random,
+      waitSeconds: POLL_WAIT_SECONDS,
+      timeoutMs: options.heartbeat.timeoutMs,
+      onNews: (news) => this.#hear(news),
+      onUnknown: () => this.#notKnown(),
+      onReachable: () => this.#reachable(),
+    });
+  }
+
+  /** Begins to register; returns at once. A second call is harmless. */
+  start(): void {
+    this.#step({ kind: 'start' });
+  }
+
+  /** Whether the orchestrator knows the node and answers it. */
+  get connected(): boolean {
+    return this.#state.registered && !this.#state.lost && this.#state.stage !== 'stopped';
+  }
+
+  /** To be called when the node's state has changed, so that the orchestrator hears of it at once. */
+  statusChanged(): void {
+    this.#step({ kind: 'hurry' });
+  }
+
+  /** Says goodbye, if there is somebody to say it to; resolves soon in any case and never rejects. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const known = this.#state.stage === 'beating';
+    this.#step({ kind: 'stop' });
+    this.#poll.stop();
+    this.#stopping.abort();
+    if (known && this.#nodeId !== null) {
+      const signal = new AbortController().signal;
+      const body = this.#heartbeat(this.#nodeId, true);
+      await this.#client.call({
+        method: 'POST',
+        path: '/api/v1/nodes/heartbeat',
+        body,
+        timeoutMs: Math.min(FINAL_BEAT_TIMEOUT_MS, this.#deps.options.heartbeat.timeoutMs),
+        signal,
+      });
+    }
+    this.#client.close();
+  }
+
+  #step(event: LinkEvent): void {
+    const { clock, random } = this.#deps;
+    const moment = { nowMs: clock.nowMs(), random, rules: this.#rules };
+    const { state, send } = stepLink(this.#state, event, moment);
+    this.#state = state;
+    this.#reportView();
+    this.#setTimer(moment.nowMs);
+    if (send === 'register') void this.#register();
+    if (send === 'beat') void this.#beat();
+  }
+
+  #setTimer(nowMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const { next } = this.#state;
+    this.#timer =
+      next === null ? null : setTimeout(() => this.#step({ kind: 'tick' }), Math.max(1, next.atMs - nowMs));
+  }
+
+  #reportView(): void {
+    const view = ownView(this.#state, this.#deps.status().state);
+    if (view === this.#view) return;
+    const fields = { old_status: this.#view, new_status: view };
+    this.#view = view;
+    const { logger } = this.#deps;
+    if (view === 'Dead') {
+      const { missed } = this.#state;
+      const counts = { missed_count: missed, max_missed: this.#rules.maxMissed };
+      logger.warn('Node status changed', { ...fields, ...counts });
+    } else {
+      logger.info('Node status changed', fields);
+    }
+  }
+
+  async #register(): Promise<void> {
+    const { options, logger, onNodeId } = this.#deps;
+    const answer = await this.#post(
+      '/api/v1/nodes/register',
+      this.#registration(),
+      options.registration.timeoutMs,
+    );
+    if (this.#stopping.signal.aborted) return;
+    const failure = describeFailure(answer);
+    const news = answer.ok && failure === null ? decodeRegistration(answer.value.json) : null;
+    if (news === null || !news.ok) {
+      logger.warn('Registration with the orchestrator failed', {
+        attempt: this.#state.attempts + 1,
+        max_retries: this.#rules.maxRetries,
+        error: failure ?? (news?.ok === false ? news.fault : null),
+      });
+      this.#step({ kind: 'failed', pauseMinMs: pauseMinMs(answer) });
+      return;
+    }
+    const { nodeId, intervalMs, cursor } = news.value;
+    if (nodeId !== this.#nodeId) {
+      this.#nodeId = nodeId;
+      onNodeId(nodeId);
+    }
+    logger.info('Successfully registered with orchestrator', {
+      node_id: nodeId,
+      heartbeat_interval: intervalMs / 1000,
+    });
+    this.#step({ kind: 'registered', intervalMs });
+    this.#poll.start(nodeId, cursor ?? 0);
+    this.#hear(news.value);
+  }
+
+  async #beat(): Promise<void> {
+    const { options, logger } = this.#deps;
+    const nodeId = this.#nodeId;
+    if (nodeId === null) return;
+    const beat = this.#heartbeat(nodeId, false);
+    const answer = await this.#post('/api/v1/nodes/heartbeat', beat, options.heartbeat.timeoutMs);
+    if (this.#stopping.signal.aborted) return;
+    if (answer.ok && answer.value.status === 404) {
+      this.#notKnown();
+      return;
+    }
+    const failure = describeFailure(answer);
+    if (answer.ok && failure === null) {
+      this.#step({ kind: 'beat_answered', impatient: beat.status === 'Starting' });
+      this.#hear(decodeControl(answer.value.json));
+      return;
+    }
+    logger.warn('Heartbeat failed', {
+      missed_count: this.#state.missed + 1,
+      max_missed: this.#rules.maxMissed,
+      error: failure,
+    });
+    this.#step({ kind: 'failed', pauseMinMs: pauseMinMs(answer) });
+  }
+
+  #hear({ order }: ControlNews): void {
+    if (order === null || this.#stopping.signal.aborted) return;
+    const { commandId, reason, graceSeconds } = order;
+    // The same order stands in every answer until the node is gone.
+    if (this.#lastOrder === (commandId ?? reason)) return;
+    this.#lastOrder = commandId ?? reason;
+    this.#deps.logger.info('The orchestrator wants this node to terminate', {
+      command_id: commandId,
+      reason,
+    });
+    this.#deps.onTerminate(reason, graceSeconds);
+    this.#step({ kind: 'hurry' });
+  }
+
+  #notKnown(): void {
+    if (this.#state.stage === 'beating') {
+      const fields = { node_id: this.#nodeId };
+      this.#deps.logger.warn('The orchestrator does not know this node, registering again', fields);
+    }
+    this.#poll.stop();
+    this.#step({ kind: 'unknown' });
+  }
+
+  #reachable(): void {
+    if (this.#state.missed > 0) this.#step({ kind: 'hurry' });
+  }
+
+  #post(
+    path: string,
+    body: unknown,
+    timeoutMs: number,
+  ): Promise<Awaited<ReturnType<OrchestratorClient['call']>>> {
+    return this.#client.call({ method: 'POST', path, body, timeoutMs, signal: this.#stopping.signal });
+  }
+
+  #registration(): RegistrationRequest {
+    const { options, status } = this.#deps;
+    return {
+      public_ip: options.publicIp,
+      config: { node_type: options.nodeType, region: options.region, tags: [...options.tags] },
+      node_id: this.#nodeId,
+      version: status().version,
+      management_url: options.managementUrl,
+      epoch: this.#epoch,
+    };
+  }
+
+  #heartbeat(nodeId: string, final: boolean) {
+    this.#sequence += 1;
+    return toHeartbeat(this.#deps.status(), { nodeId, epoch: this.#epoch, sequence: this.#sequence, final });
+  }
+}
+
+type CallResult = Awaited<ReturnType<OrchestratorClient['call']>>;
+
+/** Null when the orchestrator agreed. */
+function describeFailure(answer: CallResult): string | null {
+  if (!answer.ok) return answer.fault;
+  const { status, json } = answer.value;
+  if (status >= 200 && status < 300) return null;
+  return `status ${status}${problemText(json)}`;
+}
+
+function problemText(json: unknown): string {
+  const detail = typeof json === 'object' && json !== null && 'detail' in json ? json.detail : null;
+  return typeof detail === 'string' ? `: ${detail.slice(0, 256)}` : '';
+}
+
+function pauseMinMs(answer: { readonly ok: boolean; readonly value?: Answer }): number {
+  return answer.value?.retryAfterMs ?? 0;
+}

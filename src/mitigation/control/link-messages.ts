@@ -1,0 +1,104 @@
+/**
+ * What the control link says and hears, between the node's own words and the wire.
+ *
+ * What is said always fits the schema: a figure that a sensor got wrong must not cost the node its heartbeat. What is
+ * heard is read leniently: an answer may be empty, older or newer than this program.
+ */
+import { fail, ok, type Result } from '../../core/result.ts';
+import { terminateParameters } from '../../messages/command.ts';
+import { type ControlAnswer, controlAnswer } from '../../messages/control-answer.ts';
+import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
+import type { NodeMetrics } from '../../messages/node-metrics.ts';
+import { registrationAnswer } from '../../messages/registration-answer.ts';
+import type { NodeStatus } from '../node-control.ts';
+
+export interface BeatFacts {
+  readonly nodeId: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Nothing follows this heartbeat. */
+  readonly final: boolean;
+}
+
+/** The heartbeat of a node in this state. */
+export function toHeartbeat(
+  status: NodeStatus,
+  { nodeId, epoch, sequence, final }: BeatFacts,
+): HeartbeatRequest {
+  return {
+    node_id: nodeId,
+    status: final ? 'Terminating' : status.state,
+    metrics: toMetrics(status),
+    epoch,
+    sequence,
+    applied_revision: null,
+    final,
+  };
+}
+
+function toMetrics({ system, traffic }: NodeStatus): NodeMetrics {
+  return {
+    cpu_usage: within(system.cpuPercent, 100),
+    memory_usage: within(system.memoryPercent, 100),
+    packets_per_second: within(system.packetsPerSecond, 1e12),
+    active_connections: Math.round(within(traffic.connectionsActive, 2 ** 32)),
+    total_requests: Math.round(within(traffic.requestsTotal, Number.MAX_SAFE_INTEGER)),
+    ddos_blocks: Math.round(within(traffic.ddosBlocks, Number.MAX_SAFE_INTEGER)),
+    waf_blocks: Math.round(within(traffic.wafBlocks, Number.MAX_SAFE_INTEGER)),
+  };
+}
+
+function within(value: number, max: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(value, 0), max) : 0;
+}
+
+/** An order to end. */
+export interface TerminateOrder {
+  /** Null where the orchestrator only named its intent. */
+  readonly commandId: string | null;
+  readonly reason: string;
+  readonly graceSeconds: number | null;
+}
+
+export interface ControlNews {
+  readonly order: TerminateOrder | null;
+  /** Null where the answer has none. */
+  readonly cursor: number | null;
+}
+
+export interface RegistrationNews extends ControlNews {
+  readonly nodeId: string;
+  readonly intervalMs: number;
+}
+
+const lenientControl = controlAnswer.partial();
+const lenientRegistration = registrationAnswer
+  .partial()
+  .required({ node_id: true, heartbeat_interval: true });
+
+/** Reads the answer to a registration; the fault says what is missing. */
+export function decodeRegistration(json: unknown): Result<RegistrationNews, string> {
+  const answer = lenientRegistration.safeParse(json);
+  if (!answer.success) return fail('the answer has no usable node_id and heartbeat_interval');
+  const { node_id: nodeId, heartbeat_interval: intervalSeconds } = answer.data;
+  return ok({ ...readControl(answer.data), nodeId, intervalMs: intervalSeconds * 1000 });
+}
+
+/** Reads the answer to a heartbeat or to a question for commands; an empty one means that nothing is wanted. */
+export function decodeControl(json: unknown): ControlNews {
+  const answer = lenientControl.safeParse(json);
+  return readControl(answer.success ? answer.data : {});
+}
+
+type LenientControl = { readonly [Key in keyof ControlAnswer]?: ControlAnswer[Key] | undefined };
+
+function readControl({ intent, commands = [], cursor = null }: LenientControl): ControlNews {
+  for (const command of commands) {
+    const parameters = terminateParameters.safeParse(command.parameters);
+    if (command.command_type !== 'terminate' || !parameters.success) continue;
+    const { reason, grace_period_seconds: graceSeconds } = parameters.data;
+    return { cursor, order: { commandId: command.command_id, reason, graceSeconds } };
+  }
+  const order = { commandId: null, reason: 'ORCHESTRATOR_INTENT', graceSeconds: null };
+  return { cursor, order: intent === 'terminate' ? order : null };
+}

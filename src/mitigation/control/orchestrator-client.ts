@@ -1,0 +1,157 @@
+/**
+ * Small bounded HTTP client for the one orchestrator.
+ *
+ * Every call ends: with an answer, or with a fault after its timeout, which covers the whole exchange. An answer is
+ * read up to `ANSWER_BYTES_MAX`. Redirects are not followed, so the token goes to the configured place only.
+ */
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { fail, ok, type Result } from '../../core/result.ts';
+
+export interface ClientOptions {
+  /** `http://` or `https://`, possibly with a path before `/api/v1`. */
+  readonly serverUrl: string;
+  readonly token: string | null;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  /** Below the server's URL, with its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Undefined when the body is empty or not JSON. */
+  readonly json: unknown;
+  /** From Retry-After; 0 where it is missing or a date. */
+  readonly retryAfterMs: number;
+}
+
+const ANSWER_BYTES_MAX = 64 * 1024;
+/** One for heartbeats, one for the long poll, one for the last heartbeat beside either. */
+const SOCKETS_MAX = 3;
+
+export class OrchestratorClient {
+  readonly #baseUrl: string;
+  readonly #token: string | null;
+  readonly #agent: HttpAgent;
+  readonly #request: typeof requestHttp;
+
+  constructor({ serverUrl, token }: ClientOptions) {
+    const secure = serverUrl.startsWith('https:');
+    const agentOptions = { keepAlive: true, maxSockets: SOCKETS_MAX };
+    this.#baseUrl = serverUrl.replace(/\/+$/, '');
+    this.#token = token;
+    this.#agent = secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+    this.#request = secure ? requestHttps : requestHttp;
+  }
+
+  /** Makes one call. Never rejects; the fault says in a few words what happened. */
+  async call(call: Call): Promise<Result<Answer, string>> {
+    const first = await this.#attempt(call);
+    if (first.ok || !first.fault.stale) return first.ok ? first : fail(first.fault.message);
+    // The server closed the idle connection in the very moment it was used again: nothing was read from it.
+    const second = await this.#attempt(call);
+    return second.ok ? second : fail(second.fault.message);
+  }
+
+  /** Gives up all connections; calls under way fail. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #attempt(call: Call): Promise<Result<Answer, AttemptFault>> {
+    const { promise, resolve } = Promise.withResolvers<Result<Answer, AttemptFault>>();
+    const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body), 'utf8');
+    const request = this.#request(this.#baseUrl + call.path, {
+      method: call.method,
+      agent: this.#agent,
+      headers: this.#headers(body),
+    });
+    let answered = false;
+    const settle = (result: Result<Answer, AttemptFault>): void => {
+      clearTimeout(timer);
+      call.signal.removeEventListener('abort', abort);
+      resolve(result);
+    };
+    const giveUp = (message: string): void => {
+      settle(fail({ message, stale: false }));
+      request.destroy();
+    };
+    const abort = (): void => giveUp('given up');
+    const timer = setTimeout(() => giveUp(`no answer within ${call.timeoutMs} ms`), call.timeoutMs);
+    call.signal.addEventListener('abort', abort, { once: true });
+    request.on('response', (response) => {
+      answered = true;
+      readAnswer(response, (result) => {
+        settle(result.ok ? result : fail({ message: result.fault, stale: false }));
+        if (!result.ok) request.destroy();
+      });
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      settle(fail({ message: describe(error), stale: !answered && isStale(request, error) }));
+    });
+    if (call.signal.aborted) abort();
+    else request.end(body ?? undefined);
+    return promise;
+  }
+
+  #headers(body: Buffer | null): Record<string, string> {
+    return {
+      Accept: 'application/json',
+      ...(this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` }),
+      ...(body === null ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }),
+    };
+  }
+}
+
+interface AttemptFault {
+  readonly message: string;
+  /** The connection was an old one that the server had given up; the call can be repeated at once. */
+  readonly stale: boolean;
+}
+
+function readAnswer(response: IncomingMessage, done: (result: Result<Answer, string>) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > ANSWER_BYTES_MAX) done(fail(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`));
+    else chunks.push(chunk);
+  });
+  response.on('end', () => {
+    if (!response.complete) return done(fail('the answer broke off'));
+    const seconds = Number(response.headers['retry-after']);
+    const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+    return done(
+      ok({ status: response.statusCode ?? 0, json: parseJson(Buffer.concat(chunks)), retryAfterMs }),
+    );
+  });
+  response.on('error', (error) => done(fail(describe(error))));
+  response.on('aborted', () => done(fail('the answer broke off')));
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  return request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+function describe(error: NodeJS.ErrnoException): string {
+  return error.code === undefined ? error.message : `${error.code}: ${error.message}`;
+}

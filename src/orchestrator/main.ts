@@ -1,0 +1,109 @@
+/**
+ * The life of an orchestrator.
+ *
+ * It starts with the store, so that a second orchestrator on the same file is refused before it answers anybody;
+ * then come the listeners. The end is the reverse: whoever waits is answered, requests in progress finish, what is
+ * not on disk yet is written.
+ */
+import { getRequestListener } from '@hono/node-server';
+import { isLoopbackHost } from '../config/listen-address.ts';
+import { ok, type Result } from '../core/result.ts';
+import { assembleOrchestrator, type WebApp } from './assembly.ts';
+import { type HttpListener, listenHttp } from './http-listener.ts';
+import { type ListenOptions, NODES_MAX, type OrchestratorDeps, type OrchestratorOptions } from './options.ts';
+import type { FleetStore, StoreFault } from './store/fleet-store.ts';
+import { MemoryStore } from './store/memory-store.ts';
+import { openSqliteStore } from './store/sqlite-store.ts';
+
+export interface RunningOrchestrator {
+  /** Where the API is, without a slash at the end. */
+  readonly url: string;
+  readonly address: ListenOptions;
+  /** Null where it was left out. */
+  readonly metricsAddress: ListenOptions | null;
+  /** Resolves when nothing of it is left; a second call is harmless. */
+  close(): Promise<void>;
+}
+
+/** The orchestrator cannot run with these options on this machine, and why. */
+export class OrchestratorStartError extends Error {
+  override readonly name = 'OrchestratorStartError';
+}
+
+/** One for heartbeats, one for the long poll, and as many again for connections that died unnoticed and for people. */
+const CONNECTIONS_PER_NODE = 4;
+const METRICS_CONNECTIONS_MAX = 64;
+
+/** Starts the orchestrator; rejects with an `OrchestratorStartError` when it cannot run. */
+export async function startOrchestrator(
+  options: OrchestratorOptions,
+  deps: OrchestratorDeps,
+): Promise<RunningOrchestrator> {
+  const { listen, metricsListen, tokens, nodesMax = NODES_MAX } = options;
+  if (tokens.length === 0 && !isLoopbackHost(listen.host)) {
+    throw new OrchestratorStartError(`${listen.host} is not a loopback address, and there is no token`);
+  }
+  const store = openStore(options, deps);
+  if (!store.ok) throw new OrchestratorStartError(store.fault.message);
+  const parts = assembleOrchestrator(options, deps, store.value);
+  const listeners: HttpListener[] = [];
+  const timer = setInterval(() => parts.sweeper.sweep(), options.deadNodeCheckIntervalSeconds * 1000);
+  const shutDown = async (): Promise<void> => {
+    clearInterval(timer);
+    parts.stop();
+    await Promise.all(listeners.map((listener) => listener.close()));
+    parts.fleet.flush();
+    store.value.close();
+  };
+  try {
+    const loaded = parts.fleet.load();
+    if (!loaded.ok) throw new OrchestratorStartError(loaded.fault.message);
+    listeners.push(await serve(listen, nodesMax * CONNECTIONS_PER_NODE, parts.api));
+    if (metricsListen !== null) {
+      listeners.push(await serve(metricsListen, METRICS_CONNECTIONS_MAX, parts.metricsPage));
+    }
+  } catch (error) {
+    await shutDown();
+    throw error;
+  }
+  return describeRunning(listeners, shutDown);
+}
+
+function describeRunning(
+  listeners: readonly HttpListener[],
+  shutDown: () => Promise<void>,
+): RunningOrchestrator {
+  const [api, metrics] = listeners.map(({ host, port }): ListenOptions => ({ host, port }));
+  let closing: Promise<void> | null = null;
+  return {
+    url: `http://${formatPlace(api!)}`,
+    address: api!,
+    metricsAddress: metrics ?? null,
+    close: () => {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+}
+
+function openStore(
+  { store }: OrchestratorOptions,
+  { clock }: OrchestratorDeps,
+): Result<FleetStore, StoreFault> {
+  return store.kind === 'memory' ? ok(new MemoryStore()) : openSqliteStore({ path: store.path, clock });
+}
+
+async function serve(listen: ListenOptions, connectionsMax: number, app: WebApp): Promise<HttpListener> {
+  const handle = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
+  const listener = await listenHttp({ ...listen, connectionsMax }, handle);
+  if (listener.ok) return listener.value;
+  const { code, message } = listener.fault;
+  const place = formatPlace(listen);
+  throw new OrchestratorStartError(
+    code === 'EADDRINUSE' ? `${place} is in use by another process` : `cannot listen on ${place}: ${message}`,
+  );
+}
+
+function formatPlace({ host, port }: ListenOptions): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
