@@ -31,7 +31,8 @@ if (command.needs === 'test') install(join(ROOT, 'tests', 'runtime'), 'Node.js f
 const runtime = findRuntime();
 if (!runtime.ok) stop(runtime.fault);
 if (runtime.value.note !== null) console.error(`secbeat: ${runtime.value.note}`);
-become(runtime.value.path, [join(ROOT, command.file), ...command.args, ...rest], { cwd: ROOT });
+const { path, args } = runtime.value;
+become(path, [...args, join(ROOT, command.file), ...command.args, ...rest], { cwd: ROOT });
 
 function install(folder, what, development) {
   const fault = ensureInstalled({ folder, what, development });

@@ -2,6 +2,8 @@
 export interface Runtime {
   readonly name: 'bun' | 'node';
   readonly path: string;
+  /** Options of the runtime that stand before the program. */
+  readonly args: readonly string[];
   readonly version: string;
   /** What a person should know about this choice, or null. */
   readonly note: string | null;

@@ -19,6 +19,15 @@ const BINARY_BYTES_MIN = 1_000_000;
 
 const VERSION_TIMEOUT_MS = 10_000;
 
+/**
+ * Bun reads settings, variables and code to preload from files in the working directory, and installs what it
+ * misses. A server started in somebody's folder must do none of that.
+ */
+const BUN_ARGS = ['--no-env-file', '--no-install', '--config=/dev/null'];
+
+/** Some releases warn of features that others call stable. */
+const NODE_ARGS = ['--disable-warning=ExperimentalWarning'];
+
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Finds the runtime to use; `fault` says what to do where there is none. */
@@ -52,10 +61,10 @@ export function findBun(root = ROOT, env = process.env) {
   const version = pinnedBunVersion(root);
   const linked = join(root, 'node_modules', 'bun', 'bin', 'bun.exe');
   for (const path of [linked, ...platformBinaries(root)]) {
-    if (isBinary(path)) return { name: 'bun', path, version, note: null };
+    if (isBinary(path)) return asBun(path, version);
   }
   const path = findOnPath('bun', env);
-  if (path !== null && readVersion(path) === version) return { name: 'bun', path, version, note: null };
+  if (path !== null && readVersion(path) === version) return asBun(path, version);
   return null;
 }
 
@@ -80,7 +89,11 @@ export function asNode(path) {
   if (!existsSync(path)) return null;
   const version = path === process.execPath ? process.versions.node : readVersion(path);
   if (version === null || Number.parseInt(version, 10) < NODE_MAJOR) return null;
-  return { name: 'node', path, version, note: null };
+  return { name: 'node', path, args: NODE_ARGS, version, note: null };
+}
+
+function asBun(path, version) {
+  return { name: 'bun', path, args: BUN_ARGS, version, note: null };
 }
 
 /** The Bun version that package.json pins. */

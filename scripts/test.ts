@@ -20,6 +20,8 @@ interface Totals {
   readonly skipped: string[];
 }
 
+const LINE_CHARACTERS_MAX = 500;
+
 const { values: options, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: { everywhere: { type: 'boolean', default: false } },
@@ -56,12 +58,20 @@ function addRun(totals: Totals, run: TestRun, outcome: TestOutcome): void {
     `${outcome.skipped.length} skipped`,
     `${outcome.seconds.toFixed(1)} s`,
   ];
-  if (outcome.failed > 0) console.log(outcome.output.trimEnd());
+  if (outcome.failed > 0) console.log(shortenLines(outcome.output.trimEnd()));
   const name = `${run.runtime.name} ${run.runtime.version}`;
   console.log([name.padEnd(13), run.title.padEnd(18), ...counts.map((text) => text.padStart(12))].join(' '));
   totals.passed += outcome.passed;
   totals.failed += outcome.failed;
   totals.skipped.push(...outcome.skipped.map((test) => `${describeSkipped(test)} (${name})`));
+}
+
+/** A comparison of two long texts prints each of them in one line, which nobody reads. */
+function shortenLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line.length > LINE_CHARACTERS_MAX ? `${line.slice(0, LINE_CHARACTERS_MAX)} ...` : line))
+    .join('\n');
 }
 
 function describeSkipped(test: SkippedTest): string {

@@ -195,7 +195,7 @@ dir = "${workspace.folder}/${name}-state"
 `,
   );
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-  return { command: runtime.path, args: [main, 'node', '--config', config] };
+  return { command: runtime.path, args: [...runtime.args, main, 'node', '--config', config] };
 }
 
 export interface PeerDefinition {

@@ -58,6 +58,7 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
       packetsPerSecond: 0,
     }),
     linkState: () => 'off',
+    onPolicy: () => undefined,
     onTerminate: start.onTerminate,
   });
   if (!node.ok) return node;

@@ -5,27 +5,30 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Request, readRequest, responseText } from './messages.ts';
 import { Wire } from './wire.ts';
 
-/** Serves one connection; what it throws once the connection is gone is nobody's fault. */
-export type OriginScript = (wire: Wire, origin: ScriptedOrigin) => Promise<void>;
+/** Answers one request that has been read to its end; ending the wire is its own business. */
+export type Responder = (request: Request, wire: Wire) => string | Promise<void>;
+
+/** Serves one connection octet by octet, for origins that are to misbehave. */
+export type OriginScript = (wire: Wire) => Promise<void>;
 
 export class ScriptedOrigin {
   /** Every connection since the start. */
   readonly wires: Wire[] = [];
-  /** Requests that `answerEach` has read, in their order. */
+  /** Requests that were read to their end, in their order; those of a script are not among them. */
   readonly requests: Request[] = [];
-  /** What went wrong in scripts while their connection was open. */
+  /** What went wrong while a connection was open. */
   readonly faults: unknown[] = [];
   readonly #server: Server;
   readonly #pieces: Buffer[] = [];
-  #script: OriginScript;
+  #responder: Responder = () => responseText('hello');
+  #script: OriginScript | null = null;
 
-  private constructor(script: OriginScript) {
-    this.#script = script;
+  private constructor() {
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#serve(socket));
   }
 
-  static async start(script: OriginScript = answerEach(() => responseText('hello'))): Promise<ScriptedOrigin> {
-    const origin = new ScriptedOrigin(script);
+  static async start(): Promise<ScriptedOrigin> {
+    const origin = new ScriptedOrigin();
     const listening = Promise.withResolvers<void>();
     origin.#server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => listening.resolve());
     await listening.promise;
@@ -47,12 +50,20 @@ export class ScriptedOrigin {
     return this.wires.filter((wire) => !wire.ended).length;
   }
 
-  /** From now on new connections are served by another script. */
-  play(script: OriginScript): void {
-    this.#script = script;
+  /** From now on each request is answered so, also on open connections; forgets what was recorded. */
+  respond(responder: Responder): void {
+    this.#responder = responder;
+    this.#script = null;
+    this.forget();
   }
 
-  /** Forgets what has been recorded. */
+  /** From now on each new connection is served so; forgets what was recorded, and ends open connections. */
+  play(script: OriginScript): void {
+    for (const wire of this.wires) wire.close();
+    this.#script = script;
+    this.forget();
+  }
+
   forget(): void {
     this.#pieces.length = 0;
     this.requests.length = 0;
@@ -71,22 +82,20 @@ export class ScriptedOrigin {
     const wire = new Wire(socket);
     socket.on('data', (piece: Buffer) => this.#pieces.push(piece));
     this.wires.push(wire);
-    this.#script(wire, this).catch((error: unknown) => {
+    const served = this.#script === null ? this.#answerEach(wire) : this.#script(wire);
+    served.catch((error: unknown) => {
       if (!wire.ended) this.faults.push(error);
       wire.close();
     });
   }
-}
 
-/** A script that answers request after request with the text that `answer` gives; null closes the connection. */
-export function answerEach(answer: (request: Request) => string | null): OriginScript {
-  return async (wire, origin) => {
+  async #answerEach(wire: Wire): Promise<void> {
     for (let request = await readRequest(wire); request !== null; request = await readRequest(wire)) {
-      origin.requests.push(request);
-      const text = answer(request);
-      if (text === null) break;
-      wire.write(text);
+      this.requests.push(request);
+      const answer = this.#responder(request, wire);
+      if (typeof answer === 'string') wire.write(answer);
+      else await answer;
     }
     wire.end();
-  };
+  }
 }

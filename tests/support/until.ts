@@ -29,10 +29,7 @@ export async function within<T>(
   patienceMs: number = PATIENCE_MS,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`No ${what} in ${patienceMs} ms`)),
-    patienceMs,
-  );
+  const timer = setTimeout(() => late.reject(new Error(`No ${what} in ${patienceMs} ms`)), patienceMs);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {

@@ -71,6 +71,9 @@ export interface RegistrationNews extends ControlNews {
   readonly intervalMs: number;
 }
 
+/** A pace that no orchestrator means, whatever it says. */
+const INTERVAL_MIN_MS = 50;
+
 const lenientControl = controlAnswer.partial();
 const lenientRegistration = registrationAnswer
   .partial()
@@ -81,7 +84,11 @@ export function decodeRegistration(json: unknown): Result<RegistrationNews, stri
   const answer = lenientRegistration.safeParse(json);
   if (!answer.success) return fail('the answer has no usable node_id and heartbeat_interval');
   const { node_id: nodeId, heartbeat_interval: intervalSeconds } = answer.data;
-  return ok({ ...readControl(answer.data), nodeId, intervalMs: intervalSeconds * 1000 });
+  return ok({
+    ...readControl(answer.data),
+    nodeId,
+    intervalMs: Math.max(intervalSeconds * 1000, INTERVAL_MIN_MS),
+  });
 }
 
 /** Reads the answer to a heartbeat or to a question for commands; an empty one means that nothing is wanted. */
@@ -92,13 +99,14 @@ export function decodeControl(json: unknown): ControlNews {
 
 type LenientControl = { readonly [Key in keyof ControlAnswer]?: ControlAnswer[Key] | undefined };
 
-function readControl({ intent, commands = [], cursor = null }: LenientControl): ControlNews {
+function readControl({ intent, commands = [], cursor: named }: LenientControl): ControlNews {
+  const cursor = named ?? null;
   for (const command of commands) {
     const parameters = terminateParameters.safeParse(command.parameters);
     if (command.command_type !== 'terminate' || !parameters.success) continue;
     const { reason, grace_period_seconds: graceSeconds } = parameters.data;
     return { cursor, order: { commandId: command.command_id, reason, graceSeconds } };
   }
-  const order = { commandId: null, reason: 'ORCHESTRATOR_INTENT', graceSeconds: null };
-  return { cursor, order: intent === 'terminate' ? order : null };
+  if (intent !== 'terminate') return { cursor, order: null };
+  return { cursor, order: { commandId: null, reason: 'ORCHESTRATOR_INTENT', graceSeconds: null } };
 }

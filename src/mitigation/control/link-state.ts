@@ -36,7 +36,7 @@ export interface LinkState {
   readonly intervalMs: number;
   /** The message under way, and since when. */
   readonly underWay: { readonly errand: Errand; readonly sentAtMs: number } | null;
-  /** What comes next; null while something is under way and when nothing will. */
+  /** What comes next, once nothing is under way; null when that is not known yet. */
   readonly next: { readonly errand: Errand; readonly atMs: number } | null;
   /** A heartbeat is wanted as soon as the present message is done. */
   readonly hurried: boolean;
@@ -49,10 +49,13 @@ export type LinkEvent =
   | { readonly kind: 'registered'; readonly intervalMs: number }
   /** `impatient` while the node has not reported that it is active. */
   | { readonly kind: 'beat_answered'; readonly impatient: boolean }
-  /** The message under way failed; the orchestrator may have named the shortest pause. */
-  | { readonly kind: 'failed'; readonly pauseMinMs: number }
-  /** The orchestrator answers, but does not know the node. */
-  | { readonly kind: 'unknown' }
+  /** The orchestrator may have named the shortest pause. */
+  | { readonly kind: 'register_failed'; readonly pauseMinMs: number }
+  | { readonly kind: 'beat_failed'; readonly pauseMinMs: number }
+  /** The orchestrator answers a heartbeat, but does not know the node. */
+  | { readonly kind: 'beat_unknown' }
+  /** It said so when it was asked for commands. */
+  | { readonly kind: 'poll_unknown' }
   /** Something changed that the orchestrator should hear now. */
   | { readonly kind: 'hurry' }
   | { readonly kind: 'stop' };
@@ -100,26 +103,32 @@ export function stepLink(state: LinkState, event: LinkEvent, moment: LinkMoment)
 function applyEvent(state: LinkState, event: LinkEvent, moment: LinkMoment): LinkState {
   switch (event.kind) {
     case 'start':
-      return state.stage === 'idle'
-        ? { ...state, stage: 'registering', next: at('register', moment.nowMs) }
-        : state;
+      if (state.stage !== 'idle') return state;
+      return { ...state, stage: 'registering', next: at('register', moment.nowMs) };
     case 'tick':
       return state;
     case 'registered':
-      return state.underWay?.errand === 'register'
-        ? afterRegistration(state, event.intervalMs, moment)
-        : state;
+      return afterRegistration(state, event.intervalMs, moment);
+    case 'register_failed':
+      return afterFailedRegistration(state, event.pauseMinMs, moment);
     case 'beat_answered':
-      return state.underWay?.errand === 'beat' ? afterBeat(state, event.impatient, moment) : state;
-    case 'failed':
-      return state.underWay === null ? state : afterFailure(state, event.pauseMinMs, moment);
-    case 'unknown':
-      return afterUnknown(state, moment);
+      return applyBeat(state, (beating) => afterBeat(beating, event.impatient, moment));
+    case 'beat_failed':
+      return applyBeat(state, (beating) => afterFailedBeat(beating, event.pauseMinMs, moment));
+    case 'beat_unknown':
+      return applyBeat(state, (beating) => registerAgain(beating, moment));
+    case 'poll_unknown':
+      return state.stage === 'beating' ? registerAgain(state, moment) : state;
     case 'hurry':
-      return hurried(state, moment.nowMs);
+      return hurry(state, moment.nowMs);
     case 'stop':
       return { ...state, stage: 'stopped', underWay: null, next: null };
   }
+}
+
+/** The heartbeat under way is over; its outcome counts unless the node is already about to register again. */
+function applyBeat(state: LinkState, apply: (beating: LinkState) => LinkState): LinkState {
+  return { ...(state.stage === 'beating' ? apply(state) : state), underWay: null };
 }
 
 function afterRegistration(state: LinkState, intervalMs: number, { nowMs }: LinkMoment): LinkState {
@@ -140,59 +149,55 @@ function afterRegistration(state: LinkState, intervalMs: number, { nowMs }: Link
 function afterBeat(state: LinkState, impatient: boolean, { nowMs, random }: LinkMoment): LinkState {
   const pauseMs = impatient ? Math.min(IMPATIENT_MS, state.intervalMs) : state.intervalMs;
   const dueMs = (state.underWay?.sentAtMs ?? nowMs) + spread(pauseMs, BEAT_SPREAD, random);
-  return {
-    ...state,
-    lost: false,
-    missed: 0,
-    strange: 0,
-    underWay: null,
-    next: at('beat', state.hurried ? nowMs : dueMs),
-    hurried: false,
-  };
+  const next = at('beat', state.hurried ? nowMs : dueMs);
+  return { ...state, lost: false, missed: 0, strange: 0, next, hurried: false };
 }
 
-function afterFailure(state: LinkState, pauseMinMs: number, { nowMs, random, rules }: LinkMoment): LinkState {
-  const registering = state.underWay?.errand === 'register';
-  const attempts = registering ? state.attempts + 1 : state.attempts;
-  const missed = state.registered ? state.missed + 1 : 0;
-  const pauseMs = registering
-    ? registrationPause(attempts, rules, random)
-    : spread(Math.min(state.intervalMs, BACK_OFF_MAX_MS), BEAT_SPREAD, random);
-  // A heartbeat keeps its rhythm, counted from when the failed one was sent.
-  const fromMs = registering ? nowMs : (state.underWay?.sentAtMs ?? nowMs);
-  const dueMs = Math.max(fromMs + pauseMs, nowMs + Math.min(pauseMinMs, BACK_OFF_MAX_MS));
-  return {
-    ...state,
-    attempts,
-    missed,
-    lost: state.lost || (state.registered && missed >= rules.maxMissed),
-    underWay: null,
-    next: at(registering ? 'register' : 'beat', dueMs),
-    hurried: false,
-  };
+function afterFailedBeat(
+  state: LinkState,
+  pauseMinMs: number,
+  { nowMs, random, rules }: LinkMoment,
+): LinkState {
+  const pauseMs = spread(Math.min(state.intervalMs, BACK_OFF_MAX_MS), BEAT_SPREAD, random);
+  // The rhythm is kept, counted from when the failed one was sent.
+  const dueMs = (state.underWay?.sentAtMs ?? nowMs) + pauseMs;
+  const missed = countMiss(state, rules);
+  return { ...state, ...missed, next: at('beat', noSooner(dueMs, nowMs, pauseMinMs)), hurried: false };
 }
 
-/** A registration under way will settle the matter by itself; a heartbeat under way gets its own answer. */
-function afterUnknown(state: LinkState, { nowMs, random }: LinkMoment): LinkState {
-  if (state.stage !== 'beating') return state;
+function afterFailedRegistration(
+  state: LinkState,
+  pauseMinMs: number,
+  { nowMs, random, rules }: LinkMoment,
+): LinkState {
+  const attempts = state.attempts + 1;
+  const dueMs = nowMs + registrationPause(attempts, rules, random);
+  const next = at('register', noSooner(dueMs, nowMs, pauseMinMs));
+  return { ...state, ...countMiss(state, rules), attempts, underWay: null, next };
+}
+
+function countMiss(state: LinkState, { maxMissed }: LinkRules): Pick<LinkState, 'missed' | 'lost'> {
+  if (!state.registered) return { missed: 0, lost: false };
+  const missed = state.missed + 1;
+  return { missed, lost: state.lost || missed >= maxMissed };
+}
+
+function noSooner(dueMs: number, nowMs: number, pauseMinMs: number): number {
+  return Math.max(dueMs, nowMs + Math.min(pauseMinMs, BACK_OFF_MAX_MS));
+}
+
+/** At once, but not all nodes in the same moment; with growing pauses when that does not make the node known. */
+function registerAgain(state: LinkState, { nowMs, random }: LinkMoment): LinkState {
   const strange = state.strange + 1;
   const pauseMs =
     strange === 1
       ? random() * Math.min(AGAIN_WITHIN_MS, state.intervalMs)
       : growingPause(AGAIN_WITHIN_MS, strange, random);
-  return {
-    ...state,
-    stage: 'registering',
-    missed: 0,
-    attempts: 0,
-    strange,
-    underWay: null,
-    next: at('register', nowMs + pauseMs),
-    hurried: false,
-  };
+  const next = at('register', nowMs + pauseMs);
+  return { ...state, stage: 'registering', missed: 0, attempts: 0, strange, next, hurried: false };
 }
 
-function hurried(state: LinkState, nowMs: number): LinkState {
+function hurry(state: LinkState, nowMs: number): LinkState {
   if (state.stage !== 'beating') return state;
   return state.underWay === null ? { ...state, next: at('beat', nowMs) } : { ...state, hurried: true };
 }

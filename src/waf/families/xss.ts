@@ -13,7 +13,7 @@
  * inside quotation marks, since the page around the text may have closed them; a `>` inside them closes none.
  * Looks ahead by a bounded number of characters only.
  */
-import { isBlank, isLetter, isQuote, isWordCharacter, skipBlanks } from '../characters.ts';
+import { characterTable, isBlank, isLetter, isQuote, isWordCharacter, skipBlanks } from '../characters.ts';
 import {
   ANGLE,
   BACKTICK,
@@ -55,6 +55,9 @@ const CALLS = wordSet(`
   window.alert window.open self.alert top.alert document.write document.writeln
 `);
 const SCRIPT_OBJECTS = wordSet('document.cookie document.domain document.location location.href');
+
+/** The signs that may stand between the end of a string and the next expression. */
+const JOINTS = characterTable(')]};,+-*/|&^!?:~');
 
 const CODE = /[\w\])][(`]|=|\/\//;
 /** Ends with the attribute's value; without a quotation mark another attribute has to follow. */
@@ -171,8 +174,7 @@ function eventEnd(text: string, at: number): number {
  */
 function scriptUrlEnd(text: string, start: number): number {
   let index = start;
-  while (index < start + BLANKS_MAX && (isBlank(text.charCodeAt(index)) || isQuote(text.charCodeAt(index))))
-    index += 1;
+  while (index < start + BLANKS_MAX && isBlankOrQuote(text.charCodeAt(index))) index += 1;
   let scheme = '';
   for (; index < start + VALUE_CHARACTERS_MAX && scheme.length < 15; index += 1) {
     const code = text.charCodeAt(index);
@@ -185,6 +187,10 @@ function scriptUrlEnd(text: string, start: number): number {
   if (lower.startsWith('data:text/html')) return index;
   if (lower !== 'javascript:' && lower !== 'vbscript:') return -1;
   return runsCode(text.slice(index + 1, index + 1 + VALUE_CHARACTERS_MAX)) ? index : -1;
+}
+
+function isBlankOrQuote(code: number): boolean {
+  return isBlank(code) || isQuote(code);
 }
 
 /** Whether what follows `javascript:` is more than a placeholder, and not prose ("JavaScript: the good parts"). */
@@ -205,8 +211,9 @@ function findBreakOut(text: string): Finding | null {
       if (end !== -1) return { rule: SCRIPT_CALL, start: index, end };
     }
     const equals = eventEnd(text, index);
-    if (equals !== -1 && holdsCall(text, equals))
+    if (equals !== -1 && holdsCall(text, equals)) {
       return { rule: EVENT_HANDLER, start: index, end: equals + VALUE_CHARACTERS_MAX };
+    }
   }
   return null;
 }
@@ -215,8 +222,11 @@ function findBreakOut(text: string): Finding | null {
 function callEnd(text: string, start: number): number {
   let index = start;
   let joined = false;
-  for (; index < start + SIGNS_MAX && isJoint(text.charCodeAt(index)); index += 1)
-    joined ||= !isBlank(text.charCodeAt(index));
+  for (; index < start + SIGNS_MAX; index += 1) {
+    const code = text.charCodeAt(index);
+    if (JOINTS[code] === 1) joined = true;
+    else if (!isBlank(code)) break;
+  }
   if (!joined) return -1;
   let end = index;
   while (end < index + NAME_CHARACTERS_MAX && isPathCharacter(text.charCodeAt(end))) end += 1;
@@ -228,11 +238,6 @@ function callEnd(text: string, start: number): number {
 
 function isPathCharacter(code: number): boolean {
   return isLetter(code) || code === 0x2e;
-}
-
-/** Blanks and the signs that may stand between the end of a string and the next expression. */
-function isJoint(code: number): boolean {
-  return isBlank(code) || ')]};,+-*/|&^!?:~'.includes(String.fromCharCode(code));
 }
 
 /** Whether a call or template string begins within the next characters. */
