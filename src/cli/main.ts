@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
 import { nodeCommand } from './node.ts';
+import { orchestratorCommand } from './orchestrator.ts';
 import { originCommand } from './origin.ts';
 import { followSupervisor } from './supervised.ts';
 import { upCommand } from './up.ts';
@@ -18,7 +19,8 @@ const program = new Command('secbeat')
   .showHelpAfterError('(secbeat --help lists the commands)')
   .addHelpText('after', '\nExit codes: 0 done, 1 a check failed, 2 could not run.');
 
-for (const command of [upCommand(), nodeCommand(), originCommand(), checkCommand()]) {
+const commands = [upCommand(), nodeCommand(), orchestratorCommand(), originCommand(), checkCommand()];
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

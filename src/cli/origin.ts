@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type ListenAddress, parseListenAddress } from '../config/listen-address.ts';
 import { type OriginOptions, startOrigin } from '../origin/test-origin.ts';
-import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
+import { CONFIG_FLAG, CONFIG_HELP, readConfiguration, readListenAddress } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-codes.ts';
 import { createLogger, type LogWriter } from './log-writer.ts';
 import { describeListenFault } from './up/taken-address.ts';
@@ -35,7 +35,7 @@ export function originCommand(): Command {
 async function runOrigin(flags: OriginFlags): Promise<number> {
   const config = readConfiguration(flags.config);
   if (config === null) return EXIT_COULD_NOT_RUN;
-  const address = flags.listen ?? readListen(config.origin.listen_addr);
+  const address = flags.listen ?? readListenAddress(config.origin.listen_addr);
   const { level, json_format, file_path } = config.logging;
   const log = createLogger({ level, json: json_format, filePath: file_path ?? null, component: 'origin' });
   return await serve(log, {
@@ -60,13 +60,6 @@ async function serve(log: LogWriter, options: OriginOptions & ListenAddress): Pr
     console.error(`secbeat origin: ${describeListenFault(code, { ...options, key: 'origin.listen_addr' })}`);
     return EXIT_COULD_NOT_RUN;
   }
-}
-
-/** The configuration is valid, so its address is readable. */
-function readListen(text: string): ListenAddress {
-  const address = parseListenAddress(text);
-  if (!address.ok) throw new Error(`origin.listen_addr ${address.fault.message}`);
-  return address.value;
 }
 
 function toAddress(text: string): ListenAddress {

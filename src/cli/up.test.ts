@@ -83,22 +83,25 @@ function startUp(t: TestContext, { folder }: Scene): Run {
     complaints: () => complaints,
     saying: async (text) => {
       const more = Promise.withResolvers<void>();
-      child.stdout.on('data', () => {
+      const check = (): void => {
         if (output.includes(text)) more.resolve();
-      });
+      };
+      child.stdout.on('data', check);
+      check();
       await Promise.race([more.promise, ended]);
     },
   };
 }
 
 it('runs orchestrator, origin and node, says what to try, and stops them in order', {
-  timeout: 60_000,
+  timeout: 30_000,
 }, async (t) => {
   const scene = await stage(t);
   const [traffic, , metrics, , fleet] = scene.ports;
   const up = startUp(t, scene);
   await up.saying('Stop with Ctrl-C');
   assert.match(up.output(), new RegExp(`^ {2}curl -k https://127\\.0\\.0\\.1:${traffic}/$`, 'm'));
+  await up.saying('new_status=Active');
   const stats = await fetch(`http://127.0.0.1:${fleet}/api/v1/fleet/stats`);
   assert.equal(((await stats.json()) as { total_nodes: number }).total_nodes, 1);
   assert.equal((await fetch(`http://127.0.0.1:${metrics}/metrics`)).status, 200);

@@ -13,7 +13,7 @@ export const registrationRequest = z
       .describe('Identity of a node that was here before; without it a new one is made.'),
     version: shortText.nullable().default(null),
     management_url: z
-      .httpUrl()
+      .url({ protocol: /^https?$/ })
       .max(512)
       .nullable()
       .default(null)

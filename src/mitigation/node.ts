@@ -30,6 +30,7 @@ import type {
 } from './node-control.ts';
 import { type Policy, preparePolicy, reportReload } from './policy.ts';
 import { clearGauges, sumRegions } from './telemetry/counter-block.ts';
+import type { HealthFacts } from './telemetry/health.ts';
 import { metricFamilies } from './telemetry/metric-families.ts';
 import { createTrafficLayout, type TrafficLayout } from './telemetry/traffic-layout.ts';
 import { trafficTotals } from './telemetry/traffic-totals.ts';
@@ -145,6 +146,11 @@ export class MitigationNode implements NodeControl {
 
   setNodeId(id: string): void {
     this.#nodeId = id;
+  }
+
+  /** What probes are told from; cheap, for they come often. */
+  health(): HealthFacts {
+    return { state: this.#state, workersAlive: this.#crew.alive };
   }
 
   status(): NodeStatus {

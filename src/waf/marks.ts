@@ -104,8 +104,8 @@ const PIECES: readonly (readonly [number, readonly string[]])[] = [
   [LOGIC_START | LOGIC_END, ['?==', 'ord', 'gro', 'hav', 'lik', 'reg', 'out', 'dum', 'wai']],
   [QUOTED_OPERATOR, ["?'=", "' ="]],
   [SCHEME_WORD, ['jav', 'vbs', 'dat']],
-  [SCRIPT_WORD, ['_on', 'ale', 'con', 'pro', 'eva', 'set', 'fun', 'fet', 'imp', 'doc', 'loc']],
-  [FILE_WORD, ['tc/', 'tc ', 'n.i', 't.i', 'b-i', '.ss', 'oc/', 'oc ', 'p /', 'r /', 't /']],
+  [SCRIPT_WORD, ['_on', 'ale', 'con', 'pro', 'eva', 'set', 'fun', 'fet', 'imp', 'doc', 'loc', 'w.o']],
+  [FILE_WORD, ['tc/', 'tc ', 'n.i', 't.i', 'b-i', '.ss', 'oc/', 'oc ', 'cp/', 'dp/', 'p /', 'r /', 't /']],
   [AGENT_WORD, SCANNER_NAMES.map(({ piece }) => piece)],
 ];
 

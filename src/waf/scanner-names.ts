@@ -6,7 +6,7 @@
  */
 export interface ScannerName {
   readonly name: string;
-  /** Three letters of the name, the ones least likely in other user agents; the prefilter looks for them. */
+  /** Three characters of the name, the least likely in other user agents, for the prefilter; a blank is a digit. */
   readonly piece: string;
 }
 
@@ -35,7 +35,7 @@ export const SCANNER_NAMES: readonly ScannerName[] = [
   { name: 'sqlmap', piece: 'qlm' },
   { name: 'sqlninja', piece: 'qln' },
   { name: 'vega/', piece: 'ega' },
-  { name: 'w3af', piece: 'af ' },
+  { name: 'w3af', piece: ' af' },
   { name: 'wapiti', piece: 'api' },
   { name: 'wfuzz', piece: 'uzz' },
   { name: 'whatweb', piece: 'atw' },

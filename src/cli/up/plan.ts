@@ -1,6 +1,6 @@
 /** From the configuration to the parts that `secbeat up` runs, and to what it says about them. */
-import { parseListenAddress } from '../../config/listen-address.ts';
 import type { Config } from '../../config/schema.ts';
+import { readListenAddress } from '../configuration.ts';
 import { formatAddress, type Part, type PartAddress, type PartName, reachableHost } from './part.ts';
 
 export interface UpPlan {
@@ -39,7 +39,7 @@ function planOrchestrator(config: Config, configArgs: readonly string[]): Part {
     name: 'orchestrator',
     args: ['orchestrator', ...configArgs],
     addresses: [api, toAddress('fleet.metrics_addr', config.fleet.metrics_addr)],
-    ready: { kind: 'http', url: `${httpUrl(api)}/api/v1/health` },
+    ready: { kind: 'http', url: `${httpUrl(api)}/ready` },
     stopTimeoutMs: STOP_MARGIN_MS,
   };
 }
@@ -100,11 +100,8 @@ export function describePlan(config: Config, { parts, omitted }: UpPlan): string
   return `${lines.join('\n')}\n`;
 }
 
-/** The configuration is valid, so its addresses are readable. */
 function toAddress(key: string, text: string): PartAddress {
-  const address = parseListenAddress(text);
-  if (!address.ok) throw new Error(`${key} ${address.fault.message}`);
-  return { ...address.value, key };
+  return { ...readListenAddress(text), key };
 }
 
 function reachable({ host, port }: PartAddress): string {

@@ -6,14 +6,15 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
 import type { NodeStatus as StatusWord } from '../../messages/node-words.ts';
-import type { RegistrationRequest } from '../../messages/registration-request.ts';
 import type { NodeStatus } from '../node-control.ts';
 import type { Random } from './back-off.ts';
 import { CommandPoll } from './command-poll.ts';
-import { type ControlNews, decodeControl, decodeRegistration, toHeartbeat } from './link-messages.ts';
+import { type ControlNews, toHeartbeat, toRegistration } from './link-messages.ts';
 import { initialLinkState, type LinkEvent, type LinkRules, type LinkState, stepLink } from './link-state.ts';
-import { type Answer, OrchestratorClient } from './orchestrator-client.ts';
+import { callHeartbeat, callRegister } from './orchestrator-calls.ts';
+import { OrchestratorClient } from './orchestrator-client.ts';
 import { ownView } from './own-view.ts';
 
 export interface ControlLinkOptions {
@@ -70,11 +71,11 @@ export class ControlLink {
   #stopped: Promise<void> | null = null;
 
   constructor(deps: ControlLinkDeps) {
-    const { options, status, clock, random } = deps;
+    const { options, nodeId, status, clock, random } = deps;
     this.#deps = deps;
     this.#rules = { ...options.registration, ...options.heartbeat };
     this.#state = initialLinkState(this.#rules);
-    this.#nodeId = deps.nodeId;
+    this.#nodeId = nodeId;
     // Read once: the wall clock, from which it is made, may be stepped while the process lives.
     this.#epoch = Math.max(0, Math.round(Date.parse(status().startedAt)) || 0);
     this.#client = new OrchestratorClient(options);
@@ -85,7 +86,7 @@ export class ControlLink {
       waitSeconds: POLL_WAIT_SECONDS,
       timeoutMs: options.heartbeat.timeoutMs,
       onNews: (news) => this.#hear(news),
-      onUnknown: () => this.#notKnown(),
+      onUnknown: () => this.#notKnown('poll_unknown'),
       onReachable: () => this.#reachable(),
     });
   }
@@ -117,15 +118,9 @@ export class ControlLink {
     this.#poll.stop();
     this.#stopping.abort();
     if (known && this.#nodeId !== null) {
-      const signal = new AbortController().signal;
-      const body = this.#heartbeat(this.#nodeId, true);
-      await this.#client.call({
-        method: 'POST',
-        path: '/api/v1/nodes/heartbeat',
-        body,
-        timeoutMs: Math.min(FINAL_BEAT_TIMEOUT_MS, this.#deps.options.heartbeat.timeoutMs),
-        signal,
-      });
+      const timeoutMs = Math.min(FINAL_BEAT_TIMEOUT_MS, this.#deps.options.heartbeat.timeoutMs);
+      const { signal } = new AbortController();
+      await callHeartbeat(this.#client, this.#heartbeat(this.#nodeId, true), { timeoutMs, signal });
     }
     this.#client.close();
   }
@@ -138,51 +133,48 @@ export class ControlLink {
     this.#reportView();
     this.#setTimer(moment.nowMs);
     if (send === 'register') void this.#register();
-    if (send === 'beat') void this.#beat();
+    if (send === 'beat' && this.#nodeId !== null) void this.#beat(this.#nodeId);
   }
 
   #setTimer(nowMs: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const { next } = this.#state;
-    this.#timer =
-      next === null ? null : setTimeout(() => this.#step({ kind: 'tick' }), Math.max(1, next.atMs - nowMs));
+    const tick = (): void => this.#step({ kind: 'tick' });
+    this.#timer = next === null ? null : setTimeout(tick, Math.max(1, next.atMs - nowMs));
   }
 
   #reportView(): void {
-    const view = ownView(this.#state, this.#deps.status().state);
+    const { status, logger } = this.#deps;
+    const view = ownView(this.#state, status().state);
     if (view === this.#view) return;
     const fields = { old_status: this.#view, new_status: view };
     this.#view = view;
-    const { logger } = this.#deps;
     if (view === 'Dead') {
       const { missed } = this.#state;
-      const counts = { missed_count: missed, max_missed: this.#rules.maxMissed };
-      logger.warn('Node status changed', { ...fields, ...counts });
+      logger.warn('Node status changed', {
+        ...fields,
+        missed_count: missed,
+        max_missed: this.#rules.maxMissed,
+      });
     } else {
       logger.info('Node status changed', fields);
     }
   }
 
   async #register(): Promise<void> {
-    const { options, logger, onNodeId } = this.#deps;
-    const answer = await this.#post(
-      '/api/v1/nodes/register',
-      this.#registration(),
-      options.registration.timeoutMs,
-    );
-    if (this.#stopping.signal.aborted) return;
-    const failure = describeFailure(answer);
-    const news = answer.ok && failure === null ? decodeRegistration(answer.value.json) : null;
-    if (news === null || !news.ok) {
-      logger.warn('Registration with the orchestrator failed', {
-        attempt: this.#state.attempts + 1,
-        max_retries: this.#rules.maxRetries,
-        error: failure ?? (news?.ok === false ? news.fault : null),
-      });
-      this.#step({ kind: 'failed', pauseMinMs: pauseMinMs(answer) });
+    const { options, status, logger, onNodeId } = this.#deps;
+    const { timeoutMs } = options.registration;
+    const { signal } = this.#stopping;
+    const who = { nodeId: this.#nodeId, epoch: this.#epoch, version: status().version };
+    const outcome = await callRegister(this.#client, toRegistration(options, who), { timeoutMs, signal });
+    if (signal.aborted) return;
+    if (outcome.kind === 'failed') {
+      const counts = { attempt: this.#state.attempts + 1, max_retries: this.#rules.maxRetries };
+      logger.warn('Registration with the orchestrator failed', { ...counts, error: outcome.error });
+      this.#step({ kind: 'register_failed', pauseMinMs: outcome.pauseMinMs });
       return;
     }
-    const { nodeId, intervalMs, cursor } = news.value;
+    const { nodeId, intervalMs, cursor } = outcome.news;
     if (nodeId !== this.#nodeId) {
       this.#nodeId = nodeId;
       onNodeId(nodeId);
@@ -193,32 +185,26 @@ export class ControlLink {
     });
     this.#step({ kind: 'registered', intervalMs });
     this.#poll.start(nodeId, cursor ?? 0);
-    this.#hear(news.value);
+    this.#hear(outcome.news);
   }
 
-  async #beat(): Promise<void> {
+  async #beat(nodeId: string): Promise<void> {
     const { options, logger } = this.#deps;
-    const nodeId = this.#nodeId;
-    if (nodeId === null) return;
+    const { timeoutMs } = options.heartbeat;
+    const { signal } = this.#stopping;
     const beat = this.#heartbeat(nodeId, false);
-    const answer = await this.#post('/api/v1/nodes/heartbeat', beat, options.heartbeat.timeoutMs);
-    if (this.#stopping.signal.aborted) return;
-    if (answer.ok && answer.value.status === 404) {
-      this.#notKnown();
-      return;
-    }
-    const failure = describeFailure(answer);
-    if (answer.ok && failure === null) {
+    const outcome = await callHeartbeat(this.#client, beat, { timeoutMs, signal });
+    if (signal.aborted) return;
+    if (outcome.kind === 'answered') {
       this.#step({ kind: 'beat_answered', impatient: beat.status === 'Starting' });
-      this.#hear(decodeControl(answer.value.json));
-      return;
+      this.#hear(outcome.news);
+    } else if (outcome.kind === 'unknown') {
+      this.#notKnown('beat_unknown');
+    } else {
+      const counts = { missed_count: this.#state.missed + 1, max_missed: this.#rules.maxMissed };
+      logger.warn('Heartbeat failed', { ...counts, error: outcome.error });
+      this.#step({ kind: 'beat_failed', pauseMinMs: outcome.pauseMinMs });
     }
-    logger.warn('Heartbeat failed', {
-      missed_count: this.#state.missed + 1,
-      max_missed: this.#rules.maxMissed,
-      error: failure,
-    });
-    this.#step({ kind: 'failed', pauseMinMs: pauseMinMs(answer) });
   }
 
   #hear({ order }: ControlNews): void {
@@ -227,68 +213,27 @@ export class ControlLink {
     // The same order stands in every answer until the node is gone.
     if (this.#lastOrder === (commandId ?? reason)) return;
     this.#lastOrder = commandId ?? reason;
-    this.#deps.logger.info('The orchestrator wants this node to terminate', {
-      command_id: commandId,
-      reason,
-    });
+    const fields = { command_id: commandId, reason };
+    this.#deps.logger.info('The orchestrator wants this node to terminate', fields);
     this.#deps.onTerminate(reason, graceSeconds);
     this.#step({ kind: 'hurry' });
   }
 
-  #notKnown(): void {
+  #notKnown(kind: 'beat_unknown' | 'poll_unknown'): void {
     if (this.#state.stage === 'beating') {
       const fields = { node_id: this.#nodeId };
       this.#deps.logger.warn('The orchestrator does not know this node, registering again', fields);
     }
     this.#poll.stop();
-    this.#step({ kind: 'unknown' });
+    this.#step({ kind });
   }
 
   #reachable(): void {
     if (this.#state.missed > 0) this.#step({ kind: 'hurry' });
   }
 
-  #post(
-    path: string,
-    body: unknown,
-    timeoutMs: number,
-  ): Promise<Awaited<ReturnType<OrchestratorClient['call']>>> {
-    return this.#client.call({ method: 'POST', path, body, timeoutMs, signal: this.#stopping.signal });
-  }
-
-  #registration(): RegistrationRequest {
-    const { options, status } = this.#deps;
-    return {
-      public_ip: options.publicIp,
-      config: { node_type: options.nodeType, region: options.region, tags: [...options.tags] },
-      node_id: this.#nodeId,
-      version: status().version,
-      management_url: options.managementUrl,
-      epoch: this.#epoch,
-    };
-  }
-
-  #heartbeat(nodeId: string, final: boolean) {
+  #heartbeat(nodeId: string, final: boolean): HeartbeatRequest {
     this.#sequence += 1;
     return toHeartbeat(this.#deps.status(), { nodeId, epoch: this.#epoch, sequence: this.#sequence, final });
   }
-}
-
-type CallResult = Awaited<ReturnType<OrchestratorClient['call']>>;
-
-/** Null when the orchestrator agreed. */
-function describeFailure(answer: CallResult): string | null {
-  if (!answer.ok) return answer.fault;
-  const { status, json } = answer.value;
-  if (status >= 200 && status < 300) return null;
-  return `status ${status}${problemText(json)}`;
-}
-
-function problemText(json: unknown): string {
-  const detail = typeof json === 'object' && json !== null && 'detail' in json ? json.detail : null;
-  return typeof detail === 'string' ? `: ${detail.slice(0, 256)}` : '';
-}
-
-function pauseMinMs(answer: { readonly ok: boolean; readonly value?: Answer }): number {
-  return answer.value?.retryAfterMs ?? 0;
 }

@@ -10,7 +10,35 @@ import { type ControlAnswer, controlAnswer } from '../../messages/control-answer
 import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
 import type { NodeMetrics } from '../../messages/node-metrics.ts';
 import { registrationAnswer } from '../../messages/registration-answer.ts';
+import type { RegistrationRequest } from '../../messages/registration-request.ts';
 import type { NodeStatus } from '../node-control.ts';
+
+export interface Announcement {
+  readonly publicIp: string;
+  readonly nodeType: string;
+  readonly region: string | null;
+  readonly tags: readonly string[];
+  readonly managementUrl: string | null;
+}
+
+export interface Identity {
+  readonly nodeId: string | null;
+  readonly epoch: number;
+  readonly version: string;
+}
+
+/** What the node says when it joins or comes back. */
+export function toRegistration(announced: Announcement, identity: Identity): RegistrationRequest {
+  const { publicIp, nodeType, region, tags, managementUrl } = announced;
+  return {
+    public_ip: publicIp,
+    config: { node_type: nodeType, region, tags: [...tags] },
+    node_id: identity.nodeId,
+    version: identity.version,
+    management_url: managementUrl,
+    epoch: identity.epoch,
+  };
+}
 
 export interface BeatFacts {
   readonly nodeId: string;

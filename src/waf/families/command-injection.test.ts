@@ -65,13 +65,7 @@ describe('commandInjection', () => {
       'sleep; eat & sleep 8 hours',
       'more; or less',
     ],
-    ...[
-      'Run `ls -la` to list files',
-      '```sh\nls -la\n```',
-      '$(document).ready()',
-      'price $5 (sale)',
-      'US$ 100',
-    ],
+    ...['Run `ls -la` to list files', '$(document).ready()', 'price $5 (sale)', 'US$ 100'],
     ...[
       'Java; Python; PHP',
       'PHP & Node',
@@ -99,11 +93,12 @@ describe('commandInjection', () => {
     assert.equal(ruleOf('Mozilla/5.0 (X11; id; whoami)', 'header'), null);
     assert.equal(ruleOf('/a;id', 'path'), null);
     assert.equal(ruleOf('x;cat /etc/passwd', 'header'), 'command-chained');
-    assert.equal(ruleOf('x|whoami;1', 'header'), 'command-chained');
+    assert.equal(ruleOf('1|whoami;1', 'header'), 'command-chained');
   });
 
   it('does not take lines of a text for commands', () => {
     assert.equal(ruleOf('127.0.0.1\nwhoami', 'text'), null);
+    assert.equal(ruleOf('```sh\nls -la\n```', 'text'), null);
     assert.equal(ruleOf(`1${' '.repeat(300)}\nwhoami`), null);
   });
 });

@@ -79,12 +79,12 @@ export const commandInjection: Family = {
       const lookup = text.search(LOOKUPS);
       if (lookup !== -1) return toFinding(LOOKUP, lookup);
     }
-    if ((marks & AMPERSAND) !== 0) {
+    const namesFile = (marks & FILE_WORD) !== 0;
+    if (namesFile) {
       const device = text.search(NETWORK_DEVICE);
       if (device !== -1) return toFinding(SHELL_VARIABLE, device);
+      if (readsSystemFile(text, readCommand(text, 0))) return toFinding(CHAINED, 0);
     }
-    const namesFile = (marks & FILE_WORD) !== 0;
-    if (namesFile && readsSystemFile(text, readCommand(text, 0))) return toFinding(CHAINED, 0);
     const separators = isParameterised(place) && !namesFile ? SEPARATORS : SEPARATORS | SEMICOLON;
     return (marks & separators) === 0 ? null : findCommand(text, place);
   },

@@ -38,18 +38,18 @@ interface TokenPattern {
   readonly pattern: RegExp;
 }
 
-/** A value in a comparison; of a quoted one the closing mark may be left to the origin. */
-const OPERAND = '(?:n|w|v|q[nw]?q?|[ft]\\()';
+/** A comparison of a value with another; of a quoted one the closing mark may be left to the origin. */
+const COMPARED = '(?:(?:n|q[nw]?q?)o|[wv]o[nqvft(]|[ft]\\()';
 const STATEMENT = '(?:DT|NI|LF|Pw{1,2}E|S[^;]|X|d|W|Z)';
 
 /** Behind the quotation mark that closes the origin's string. */
 const BEHIND_QUOTE: readonly TokenPattern[] = [
-  behind(TAUTOLOGY, `&[(p]{0,6}(?:${OPERAND}o|[ft]\\(|x\\(|\\(?S)`),
+  behind(TAUTOLOGY, `&[(p]{0,6}(?:${COMPARED}|x\\(|\\(?S)`),
   behind(TAUTOLOGY, '&[(p]{0,6}(?:n|w|q[nw]?q)(?:p?lq|p?i\\(|p?z[nq]|sp?n)'),
   behind(TAUTOLOGY, '&[(p]{0,6}(?:n|q[nw]?q?)\\){0,6}c[np]{0,3}w?$'),
   behind(CUT_OFF, ';?c[np]{0,4}w?$'),
   behind(STACKED, `;${STATEMENT}`),
-  behind(PROBE, `(?:OB(?:n|w[,c])|H[(p]{0,4}${OPERAND}o|W|IG|[,p]{0,2}\\({1,4}S|p{1,2}t\\()`),
+  behind(PROBE, `(?:OB(?:n|w[,c])|H[(p]{0,4}${COMPARED}|W|IG|[,p]{0,2}\\({1,4}S|p{1,2}t\\()`),
 ];
 
 /** A value without blanks, then a comparison of two strings that the origin's quotation marks complete. */
@@ -57,10 +57,10 @@ const COMPARED_STRINGS = /^[^\s'"]{0,64}['"]\s?(?:[=<>!]{1,3}|like)\s?['"][^'"]{
 
 /** Behind the value that a statement expects without quotation marks. */
 const AT_START: readonly TokenPattern[] = [
-  at(TAUTOLOGY, 'p?n\\){0,6}&[(p]{0,6}(?:no[nwq(]|q[nw]?qoq|t\\(|f\\([^;]{1,60}o|x\\(|\\(?S)'),
+  at(TAUTOLOGY, 'p?n\\){0,6}&[(p]{0,6}(?:no[nwq(]|q[nw]?qoq|t\\(|f\\([^;]{1,60}o|x\\(S|\\(?S)'),
   at(TAUTOLOGY, 'w\\){0,6}&[(p]{0,6}(?:non|q[nw]?qoq|t\\()'),
   at(STACKED, `p?n\\){0,6};${STATEMENT}`),
-  at(PROBE, `p?n\\){0,6}(?:OBn|H[(p]{0,4}${OPERAND}o|Wq?Y)|t\\(n\\)c?$`),
+  at(PROBE, 'p?n\\){0,6}(?:OBn[c,]|H[(p]{0,4}(?:[nwv]|q[nw]?q?)o)|t\\(n\\)c?$'),
 ];
 
 /** Shapes that no other text has, wherever they stand. */

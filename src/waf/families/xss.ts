@@ -14,17 +14,7 @@
  * Looks ahead by a bounded number of characters only.
  */
 import { characterTable, isBlank, isLetter, isQuote, isWordCharacter, skipBlanks } from '../characters.ts';
-import {
-  ANGLE,
-  BACKTICK,
-  COLON,
-  COMPARISON,
-  CONTROL,
-  PAREN,
-  QUOTE,
-  SCHEME_WORD,
-  SCRIPT_WORD,
-} from '../marks.ts';
+import { ANGLE, BACKTICK, COLON, CONTROL, QUOTE, SCHEME_WORD, SCRIPT_WORD } from '../marks.ts';
 import { wordSet } from '../words.ts';
 import type { Family, Finding, Place, Rule } from './family.ts';
 
@@ -90,11 +80,7 @@ function mayHoldAddress(marks: number): boolean {
 }
 
 function mayBreakOut(marks: number): boolean {
-  return (
-    (marks & (QUOTE | BACKTICK)) !== 0 &&
-    (marks & SCRIPT_WORD) !== 0 &&
-    (marks & (COMPARISON | PAREN | BACKTICK)) !== 0
-  );
+  return (marks & (QUOTE | BACKTICK)) !== 0 && (marks & SCRIPT_WORD) !== 0;
 }
 
 function findInTags(text: string): Finding | null {

@@ -1,0 +1,69 @@
+/** The link to the orchestrator, made from the configuration and the node's identity. */
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import { ok, type Result } from '../core/result.ts';
+import { ControlLink, type ControlLinkOptions } from './control/control-link.ts';
+import { readNodeId, writeNodeId } from './control/node-identity.ts';
+import { readAddress } from './doors.ts';
+import type { MitigationNode } from './node.ts';
+
+export interface FleetLinkOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly node: MitigationNode;
+}
+
+/** A link that has not been started; null where the configuration wants none. */
+export async function createFleetLink(
+  options: FleetLinkOptions,
+): Promise<Result<ControlLink | null, string>> {
+  const { config, clock, logger, node } = options;
+  if (!config.orchestrator.enabled) return ok(null);
+  const stateDir = config.state.dir;
+  const nodeId = await readNodeId({ configured: config.orchestrator.node_id ?? null, stateDir });
+  if (!nodeId.ok) return nodeId;
+  if (nodeId.value !== null) node.setNodeId(nodeId.value);
+  return ok(
+    new ControlLink({
+      options: linkOptions(config),
+      nodeId: nodeId.value,
+      status: () => node.status(),
+      onTerminate: (reason, graceSeconds) => node.terminate(reason, graceSeconds),
+      onNodeId: (id) => {
+        node.setNodeId(id);
+        void writeNodeId(stateDir, id).then((written) => {
+          if (!written.ok) logger.error('The node id could not be kept', { error: written.fault });
+        });
+      },
+      logger,
+      clock,
+      random: Math.random,
+    }),
+  );
+}
+
+function linkOptions(config: Config): ControlLinkOptions {
+  const { orchestrator, network, management } = config;
+  const { registration, heartbeat } = orchestrator;
+  return {
+    serverUrl: orchestrator.server_url,
+    token: orchestrator.token ?? null,
+    publicIp: orchestrator.public_ip ?? readAddress(network.listen_addr).host,
+    nodeType: orchestrator.node_type,
+    region: orchestrator.region ?? null,
+    tags: orchestrator.tags,
+    managementUrl: management.enabled ? `http://${management.listen_addr}` : null,
+    registration: {
+      retryIntervalMs: registration.retry_interval * 1000,
+      maxRetries: registration.max_retries,
+      timeoutMs: registration.timeout * 1000,
+    },
+    heartbeat: {
+      intervalMs: heartbeat.interval * 1000,
+      timeoutMs: heartbeat.timeout * 1000,
+      maxMissed: heartbeat.max_missed,
+    },
+  };
+}
