@@ -33,10 +33,10 @@ describe('Content-Length (RFC 9110 §8.6, RFC 9112 §6.2)', () => {
 /** Octets that lenient parsers have skipped, trimmed or taken for separators. */
 const ODD_OCTETS: readonly string[] = [
   ...['\x00', '\x01', '\x08', '\x0b', '\x0c', '\x0e', '\x1c', '\x1f', '\x7f', '\x80', '\x85', '\xa0', '\xad', '\xff'],
-  ...['"', "'", ';', ':', '=', '/', '\\', '(', ')', '<', '>', '@', '[', ']', '{', '}', '?'],
+  ...['"', ';', ':', '=', '/', '\\', '(', ')', '<', '>', '@', '[', ']', '{', '}', '?'],
 ];
 /** Octets that a token may hold, so that the word is another coding, and an unknown one. */
-const TOKEN_OCTETS: readonly string[] = [...'!#$%&*+-.^_`|~x0'];
+const TOKEN_OCTETS: readonly string[] = [..."!#$%&'*+-.^_`|~x0"];
 
 describe('Transfer-Encoding (RFC 9112 §6.1)', () => {
   const accepted: readonly string[] = ['chunked', 'Chunked', 'CHUNKED', 'cHuNkEd', ' chunked', 'chunked ', '\tchunked\t'];

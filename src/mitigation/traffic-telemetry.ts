@@ -9,6 +9,7 @@ import type { Exchange } from './http1/exchange.ts';
 import type { RecordBatcher } from './telemetry/record-batcher.ts';
 import {
   capped,
+  DETAIL_LENGTH_MAX,
   HOST_LENGTH_MAX,
   TARGET_LENGTH_MAX,
   USER_AGENT_LENGTH_MAX,
@@ -98,6 +99,7 @@ export class TrafficTelemetry implements TrafficObserver {
       target: capped(head.target, TARGET_LENGTH_MAX),
       host: capped(head.host, HOST_LENGTH_MAX),
       userAgent: capped(head.fields.get('user-agent') ?? '', USER_AGENT_LENGTH_MAX),
+      detail: capped(detailOf(exchange), DETAIL_LENGTH_MAX),
       protocol: head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1',
       status: exchange.status,
       reason: exchange.reason,
@@ -108,4 +110,11 @@ export class TrafficTelemetry implements TrafficObserver {
       originMs: exchange.originMs,
     });
   }
+}
+
+/** The fault of a malformed request, or where and what the first rule matched. */
+function detailOf({ fault, matches }: Exchange): string {
+  if (fault !== null) return fault.name;
+  const first = matches[0];
+  return first === undefined ? '' : `${first.label} in ${first.part}: ${first.evidence}`;
 }

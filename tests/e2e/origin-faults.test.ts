@@ -11,7 +11,6 @@ import {
 } from '../support/messages.ts';
 import { freePort, OWN_HOST } from '../support/node-config.ts';
 import { Stand } from '../support/stand.ts';
-import { until } from '../support/until.ts';
 import type { Wire } from '../support/wire.ts';
 
 let stand: Stand;
@@ -65,6 +64,9 @@ const GARBAGE: readonly (readonly [string, string])[] = [
   ['interim responses without end', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(40)],
 ];
 
+/** Request ids of the answers to garbage. */
+const garbled: string[] = [];
+
 for (const [name, octets] of GARBAGE) {
   it(`answers 502 to an origin that sends ${name}, and closes that connection`, async () => {
     stand.origin.play(async (wire) => {
@@ -78,37 +80,54 @@ for (const [name, octets] of GARBAGE) {
     assertOwnAnswer(response, '502 Bad Gateway');
     assert.doesNotMatch(wire.pending, /secret/);
     await stand.origin.wires.at(-1)!.untilEnd();
-    const line = await stand.node.untilLine(new RegExp(`request_id=${field(response, 'x-request-id')}`));
-    assert.match(line, / status=502 .*reason=origin_invalid/);
+    garbled.push(field(response, 'x-request-id')!);
     wire.close();
   });
 }
 
-const BROKEN_BODIES: readonly (readonly [string, string])[] = [
-  ['ends before its length', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npartial'],
-  ['ends before its last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\npartial\r\n'],
-  ['has a malformed chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\npartial\r\nzz\r\n'],
-  [
-    'has a malformed trailer',
-    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\npartial\r\n0\r\nX A\r\n\r\n',
-  ],
+it('logs each of these by the request id that the client got', async () => {
+  for (const id of garbled) {
+    const line = await stand.node.untilLine(new RegExp(` request_id=${id}( |$)`));
+    assert.match(line, / status=502 .*reason=origin_invalid/);
+  }
+});
+
+/** Starts of a response, and how it goes on once the client has seen `partial`; null ends the connection. */
+const BROKEN_BODIES: readonly (readonly [string, string, string | null])[] = [
+  ['ends before its length', 'Content-Length: 100\r\n\r\npartial', null],
+  ['ends before its last chunk', 'Transfer-Encoding: chunked\r\n\r\n7\r\npartial\r\n', null],
+  ['has a malformed chunk', 'Transfer-Encoding: chunked\r\n\r\n7\r\npartial\r\n', 'zz\r\n'],
+  ['has a malformed trailer', 'Transfer-Encoding: chunked\r\n\r\n7\r\npartial\r\n', '0\r\nX A\r\n\r\n'],
 ];
 
-for (const [name, octets] of BROKEN_BODIES) {
+for (const [name, start, rest] of BROKEN_BODIES) {
   it(`breaks off a response whose body ${name}, so that it cannot be taken for a whole one`, async () => {
+    const upstream = Promise.withResolvers<Wire>();
     stand.origin.play(async (wire) => {
       await readRequest(wire);
-      wire.write(octets);
-      wire.end();
+      wire.write(`HTTP/1.1 200 OK\r\n${start}`);
+      upstream.resolve(wire);
     });
     const wire = await stand.connect();
     wire.write(requestText('GET', '/'));
-    const text = (await wire.readToEnd()).toString('latin1');
+    const seen = await wire.readUntil('partial');
+    const origin = await upstream.promise;
+    if (rest === null) origin.end();
+    else origin.write(rest);
+    const text = seen + (await wire.readToEnd()).toString('latin1');
     assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
-    assert.doesNotMatch(text, /\r\n0\r\n\r\n$/);
+    assert.doesNotMatch(text, /\r\n0\r\n/);
     assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1);
   });
 }
+
+it('answers 502 where the fault in a body came along with the head', async () => {
+  stand.origin.play(async (wire) => {
+    await readRequest(wire);
+    wire.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nsecret');
+  });
+  assertOwnAnswer(await stand.request(), '502 Bad Gateway');
+});
 
 it('answers 504 where the head of a response does not come, and closes that connection', async () => {
   stand.origin.play(async (wire) => {
@@ -243,18 +262,14 @@ it('closes an idle connection on which the origin speaks unasked', async () => {
 });
 
 it('ends the request at the origin when the client goes away', async () => {
+  const upstream = Promise.withResolvers<Wire>();
   stand.origin.play(async (wire) => {
     await readRequest(wire);
+    upstream.resolve(wire);
   });
-  const known = stand.origin.wires.length;
   const wire = await stand.connect();
   wire.write(requestText('GET', '/slow'));
-  const [upstream] = await until(
-    'request',
-    () => stand.origin.wires.slice(known),
-    (wires) => wires.length > 0,
-  );
-  await upstream!.readUntil('/slow').catch(() => '');
+  const origin = await upstream.promise;
   wire.close();
-  await upstream!.untilEnd(900);
+  await origin.untilEnd(900);
 });

@@ -5,7 +5,7 @@
  * that bans thousands of clients costs a few writes a second. A disk that fails costs persistence, never
  * the ban itself: what could not be written stays queued and is tried again.
  */
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -58,6 +58,8 @@ export class BanStore {
   static open(path: string, onFault: (message: string) => void): Result<BanStore, string> {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      // Made before SQLite would make it for everybody to read.
+      closeSync(openSync(path, 'a', 0o600));
       const database = new DatabaseSync(path);
       database.exec(SCHEMA);
       return ok(new BanStore(database, onFault));

@@ -9,11 +9,10 @@
  * the client connection, and whoever is waited for is blamed for it: 408 for a client, 504 for an origin,
  * silence for a client that does not read.
  */
-
 import { REASONS, type Reason } from '../../core/reasons.ts';
 import type { RefuseVerdict, RuleMatch } from '../../core/verdict.ts';
-import { faultOf, type HttpFault } from '../../http/faults.ts';
-import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, BODY_UNTIL_CLOSE } from '../../http/framing.ts';
+import type { HttpFault } from '../../http/faults.ts';
+import { BODY_LENGTH, BODY_NONE } from '../../http/framing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { writeRequestHead } from '../../http/write-request.ts';
@@ -28,17 +27,18 @@ import type { RequestOutcome } from '../telemetry/request-record.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import type { OriginConnection, OriginFault } from '../upstream/origin-connection.ts';
 import type { OriginClient } from '../upstream/origin-pool.ts';
-import { chunkOf, LAST_CHUNK } from './chunks.ts';
-import { type ExchangeConnection, SLOW_GRACE_MS } from './exchange-connection.ts';
-import { RequestBody } from './request-body.ts';
+import type { ExchangeConnection } from './exchange-connection.ts';
+import { ExchangeDeadline } from './exchange-deadline.ts';
+import { type IntakeOwner, RequestIntake } from './request-intake.ts';
+import { ResponseRelay } from './response-relay.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** Interim responses that one exchange may bring. */
 const INTERIM_MAX = 16;
-/** Octets of a body without rules to wait for that are collected before the origin is asked. */
+/** Octets of a body that are collected before the origin is asked, where no rules want to see more. */
 const COLLECT_PLAIN = 65_536;
 
-export class Exchange implements OriginClient, RequestOutcome {
+export class Exchange implements OriginClient, IntakeOwner, RequestOutcome {
   readonly connection: ExchangeConnection;
   readonly snapshot: Snapshot;
   readonly head: RequestHead;
@@ -57,30 +57,20 @@ export class Exchange implements OriginClient, RequestOutcome {
   reason: Reason | null = null;
   /** What was wrong with a malformed request, or null. */
   fault: HttpFault | null = null;
+  /** Rules that matched, also where they were only observed. */
   matches: readonly RuleMatch[] = [];
-  bytesIn = 0;
-  bytesOut = 0;
-  /** Why the origin failed, or null. */
-  originFault: OriginFault | null = null;
-
   readonly #context: TrafficContext;
+  readonly #deadline: ExchangeDeadline;
   #origin: OriginConnection | null = null;
-  #body: RequestBody | null = null;
+  #intake: RequestIntake | null = null;
+  #relay: ResponseRelay | null = null;
   #tunnel: Tunnel | null = null;
-  #requestDone = false;
   #acquiring = false;
-  #streaming = false;
-  #responseStarted = false;
-  #chunked = false;
-  #close = false;
+  #originSlow = false;
+  #doubtful = false;
   #retried = false;
   #finished = false;
   #interims = 0;
-  /** Who is waited for, by the answer that follows when the wait is too long. */
-  #blame: Reason = 'request_timeout';
-  /** Start of the time by which the body's pace is judged, and the octets it began with. */
-  #paceMs = 0;
-  #paceBytes = 0;
 
   constructor(connection: ExchangeConnection, context: TrafficContext) {
     this.connection = connection;
@@ -88,13 +78,14 @@ export class Exchange implements OriginClient, RequestOutcome {
     this.#context = context;
     this.snapshot = context.snapshot;
     this.head = context.heads.take(this.snapshot.http.requestLimits.headerCountMax);
-  }
-
-  get requestMethod(): string {
-    return this.head.method;
+    this.#deadline = new ExchangeDeadline(connection, context.clock, this.snapshot);
   }
 
   get method(): string {
+    return this.head.method;
+  }
+
+  get requestMethod(): string {
     return this.head.method;
   }
 
@@ -102,56 +93,46 @@ export class Exchange implements OriginClient, RequestOutcome {
     return this.matches.length === 0 ? NO_RULES : this.matches.map((match) => match.ruleId);
   }
 
+  get bytesIn(): number {
+    return this.#tunnel?.bytesIn ?? this.#intake?.received ?? 0;
+  }
+
+  get bytesOut(): number {
+    return this.#tunnel?.bytesOut ?? this.#relay?.bytes ?? 0;
+  }
+
   /** The head is read; `bytes[after, …)` is what came behind it. */
   begin(bytes: Buffer, after: number): void {
     const { head, connection } = this;
     this.startMs = this.#context.clock.nowMs();
     this.requestId = requestIdOf(head, connection.trusted, this.#context.nextRequestId);
+    this.#deadline.begin();
     if (connection.trusted) this.client = clientOf(head, connection.client, this.snapshot);
     const bodiless = head.framing === BODY_NONE;
-    if (bodiless) {
-      this.#requestDone = true;
-      if (after < bytes.length) connection.keep(bytes.subarray(after));
-    }
+    if (bodiless && after < bytes.length) connection.keep(bytes.subarray(after));
     const verdict = judgeHead(this, this.#context);
     if (verdict.kind === 'refuse') this.#refuseWith(verdict);
     else if (head.maxForwards === 0 && head.method === 'OPTIONS') this.#answerOptions();
-    else if (bodiless) this.#forward();
+    else if (bodiless) this.#acquire(!isSafe(head.method));
     else this.#beginBody(bytes, after);
   }
 
   /** More octets from the client while the exchange runs. */
   onRequestData(bytes: Buffer, start: number): void {
-    const body = this.#body;
-    if (body === null || this.#requestDone) {
+    const intake = this.#intake;
+    if (intake === null || intake.complete) {
       this.connection.keep(start === 0 ? bytes : bytes.subarray(start));
       return;
     }
-    const reader = body.reader;
-    let position = start;
-    while (!reader.done && !this.#finished && position < bytes.length) {
-      position = reader.next(bytes, position, bytes.length);
-      if (position < 0) {
-        this.refuseFault(faultOf(position));
-        return;
-      }
-      if (reader.dataEnd > reader.dataStart) this.#takeData(bytes.subarray(reader.dataStart, reader.dataEnd));
-    }
+    const position = intake.receive(bytes, start);
     if (this.#finished) return;
-    if (reader.bytesTotal > this.snapshot.http.bodyBytesMax) {
-      this.refuse('body_too_large');
-    } else if (reader.done) {
-      this.#requestDone = true;
-      if (position < bytes.length) this.connection.keep(bytes.subarray(position));
-      this.#endBody();
-    } else {
-      this.#setBodyDeadline();
-    }
+    if (position < bytes.length) this.connection.keep(bytes.subarray(position));
+    if (!intake.complete && !this.#acquiring && !this.#originSlow) this.#deadline.keepPace(intake.received);
   }
 
   /** The client will send no more. */
   onInputEnd(): void {
-    if (!this.#requestDone) this.connection.destroy();
+    if (!this.#requestComplete) this.connection.destroy();
   }
 
   /** Answers with the node's own page for `reason`. */
@@ -162,14 +143,14 @@ export class Exchange implements OriginClient, RequestOutcome {
   /** Answers a malformed request; where it ends is in doubt, so the connection ends too. */
   refuseFault(fault: HttpFault): void {
     this.fault = fault;
-    this.#close = true;
+    this.#doubtful = true;
     this.refuse(fault.reason);
   }
 
   /** The deadline on the connection has passed without the client being to blame for not reading. */
   onDeadline(): void {
-    if (this.#responseStarted) this.connection.destroy();
-    else this.refuse(this.#blame);
+    if (this.#relay !== null) this.connection.destroy();
+    else this.refuse(this.#deadline.blame);
   }
 
   /** The client connection is gone, whatever the reason. */
@@ -179,7 +160,7 @@ export class Exchange implements OriginClient, RequestOutcome {
 
   onClientDrain(): void {
     this.#origin?.resume();
-    if (this.#tunnel === null) this.#waitForOrigin();
+    if (this.#tunnel === null) this.#deadline.waitForOrigin();
     else this.connection.touchTunnel();
   }
 
@@ -187,30 +168,24 @@ export class Exchange implements OriginClient, RequestOutcome {
     this.#origin = origin;
     this.#acquiring = false;
     this.sentMs = this.#context.clock.nowMs();
-    const { head, connection } = this;
-    const authority = this.snapshot.upstream.authority;
-    const body = this.#body;
-    if (body === null) {
-      origin.writeText(writeRequestHead(head, connection, BODY_NONE, 0, this.requestId, authority));
-      this.#waitForOrigin();
+    const intake = this.#intake;
+    const framing = intake?.framing ?? BODY_NONE;
+    const { head, connection, requestId } = this;
+    const { authority } = this.snapshot.upstream;
+    const text = writeRequestHead(head, connection, framing, intake?.length ?? 0, requestId, authority);
+    this.#deadline.waitForOrigin();
+    if (intake === null) {
+      origin.writeText(text);
       return;
     }
-    const length = this.#requestDone ? body.collected : head.contentLength;
-    const framing = this.#requestDone ? BODY_LENGTH : head.framing;
-    const text = writeRequestHead(head, connection, framing, length, this.requestId, authority);
-    this.#streaming = !this.#requestDone;
-    this.#sendCollected(origin, text, framing);
+    if (!intake.complete) this.#deadline.waitForBody(intake.received);
     connection.resumeInput();
-    if (this.#requestDone) this.#waitForOrigin();
-    else this.#startPace();
+    intake.connect(origin, text);
   }
 
   onInterim(head: ResponseHead): void {
-    if (++this.#interims > INTERIM_MAX) {
-      this.#origin?.destroy();
-      this.#origin = null;
-      this.onOriginFault('invalid', false);
-    } else if (this.head.minorVersion === 1 && head.status !== 100) {
+    if (++this.#interims > INTERIM_MAX) this.#refuseOrigin();
+    else if (this.head.minorVersion === 1 && head.status !== 100) {
       this.connection.writeText(writeResponseHead(head, false, false, 1));
     }
   }
@@ -220,35 +195,19 @@ export class Exchange implements OriginClient, RequestOutcome {
       this.#openTunnel(head, bytes.subarray(dataStart, dataEnd));
       return;
     }
-    const { minorVersion } = this.head;
-    const endless = head.framing === BODY_CHUNKED || head.framing === BODY_UNTIL_CLOSE;
-    this.#chunked = endless && minorVersion === 1;
-    if (endless && minorVersion === 0) this.#close = true;
-    if (!this.head.keepAlive || !this.#requestDone || this.#context.draining) this.#close = true;
-    this.#responseStarted = true;
+    const close = !this.head.keepAlive || !this.#requestComplete || this.#context.draining;
+    const relay = new ResponseRelay(this.connection, head, this.head.minorVersion, close);
+    this.#relay = relay;
     this.status = head.status;
-    const text = writeResponseHead(head, this.#chunked, this.#close, minorVersion);
-    this.bytesOut += dataEnd - dataStart;
-    const flowing = this.#chunked
-      ? this.connection.writeBytes(chunkOf(text, bytes, dataStart, dataEnd, done))
-      : this.connection.writeHeadAndData(text, bytes, dataStart, dataEnd);
-    this.#afterWrite(flowing, done);
+    this.#afterWrite(relay.start(head, bytes, dataStart, dataEnd, done), done);
   }
 
   onResponseData(bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): void {
-    this.bytesOut += dataEnd - dataStart;
-    let flowing = true;
-    if (this.#chunked) {
-      flowing = this.connection.writeBytes(chunkOf('', bytes, dataStart, dataEnd, done));
-    } else if (dataEnd > dataStart) {
-      const whole = dataStart === 0 && dataEnd === bytes.length;
-      flowing = this.connection.writeBytes(whole ? bytes : bytes.subarray(dataStart, dataEnd));
-    }
+    const flowing = this.#relay?.send(bytes, dataStart, dataEnd, done) ?? true;
     this.#afterWrite(flowing, done);
   }
 
   onTunnelData(bytes: Buffer): void {
-    this.bytesOut += bytes.length;
     if (this.#tunnel?.fromOrigin(bytes) === true) this.onTunnelEnd();
   }
 
@@ -258,7 +217,6 @@ export class Exchange implements OriginClient, RequestOutcome {
   }
 
   onTunnelInput(bytes: Buffer): void {
-    this.bytesIn += bytes.length;
     this.#tunnel?.fromClient(bytes);
   }
 
@@ -275,108 +233,91 @@ export class Exchange implements OriginClient, RequestOutcome {
     const stale = fault === 'closed' && this.#origin?.reused === true;
     this.#origin = null;
     this.#acquiring = false;
-    if (started || this.#responseStarted) {
-      this.originFault = fault;
+    if (started || this.#relay !== null) {
       this.connection.destroy();
-    } else if (stale && !this.#retried && this.#body === null && isSafe(this.head.method)) {
+    } else if (stale && !this.#retried && this.#intake === null && isSafe(this.head.method)) {
       this.#retried = true;
       this.#acquire(true);
     } else {
-      this.originFault = fault;
       this.refuse(ORIGIN_REASONS[fault]);
     }
   }
 
   onOriginDrain(): void {
-    if (this.#tunnel !== null || this.#streaming) this.connection.resumeInput();
-    if (this.#streaming) this.#startPace();
+    this.#originSlow = false;
+    this.connection.resumeInput();
+    if (this.#intake !== null && !this.#intake.complete) this.#deadline.waitForBody(this.#intake.received);
+  }
+
+  hold(delta: number): boolean {
+    this.#context.bufferedBytes += delta;
+    return this.#context.bufferedBytes <= this.snapshot.http.bufferedBytesMax;
+  }
+
+  onCollected(): void {
+    const intake = this.#intake!;
+    this.connection.pauseInput();
+    const verdict = judgeBody(this, intake);
+    if (verdict.kind === 'refuse') this.#refuseWith(verdict);
+    else this.#acquire(true);
+  }
+
+  onSent(): void {
+    this.#deadline.waitForOrigin();
+  }
+
+  onOriginSlow(): void {
+    this.#originSlow = true;
+    this.connection.pauseInput();
+    this.#deadline.waitForOrigin();
+  }
+
+  onIntakeFault(fault: HttpFault): void {
+    this.refuseFault(fault);
+  }
+
+  onTooLarge(): void {
+    this.refuse('body_too_large');
+  }
+
+  onNoRoom(): void {
+    this.refuse('overloaded');
+  }
+
+  get #requestComplete(): boolean {
+    return this.#intake === null ? this.head.framing === BODY_NONE : this.#intake.complete;
   }
 
   #beginBody(bytes: Buffer, after: number): void {
     const { head, snapshot } = this;
-    if (head.framing === BODY_LENGTH && head.contentLength > snapshot.http.bodyBytesMax) {
+    const { bodyBytesMax } = snapshot.http;
+    if (head.framing === BODY_LENGTH && head.contentLength > bodyBytesMax) {
       this.refuse('body_too_large');
       return;
     }
-    const inspected = snapshot.waf?.bodyBytesInspected ?? 0;
-    this.#body = new RequestBody(head.framing, head.contentLength, Math.max(inspected, COLLECT_PLAIN));
+    const collectMax = Math.max(snapshot.waf?.bodyBytesInspected ?? 0, COLLECT_PLAIN);
+    this.#intake = new RequestIntake(head, { bodyBytesMax, collectMax }, this);
     if (head.expectContinue && after === bytes.length) this.connection.writeText(CONTINUE);
-    this.#startPace();
+    this.#deadline.waitForBody(0);
     this.onRequestData(bytes, after);
-  }
-
-  #takeData(piece: Buffer): void {
-    const body = this.#body!;
-    this.bytesIn += piece.length;
-    if (this.#streaming && this.#origin !== null) {
-      const framed = this.head.framing === BODY_CHUNKED ? chunkOf('', piece, 0, piece.length, false) : piece;
-      if (!this.#origin.writeBytes(framed)) this.#pauseForOrigin();
-      return;
-    }
-    body.collect(piece);
-    this.#context.bufferedBytes += piece.length;
-    if (this.#context.bufferedBytes > this.snapshot.http.bufferedBytesMax) {
-      this.refuse('overloaded');
-    } else if (body.collected >= body.collectMax && !this.#acquiring && !body.reader.done) {
-      this.connection.pauseInput();
-      this.#judgeBodyAndForward(false);
-    }
-  }
-
-  #endBody(): void {
-    if (this.#streaming) {
-      if (this.head.framing === BODY_CHUNKED) this.#origin?.writeText(LAST_CHUNK);
-      this.#streaming = false;
-      this.#waitForOrigin();
-    } else if (!this.#acquiring) {
-      this.#judgeBodyAndForward(true);
-    }
-  }
-
-  #judgeBodyAndForward(complete: boolean): void {
-    const verdict = judgeBody(this, this.#body!, complete);
-    if (verdict.kind === 'refuse') this.#refuseWith(verdict);
-    else this.#forward();
-  }
-
-  #forward(): void {
-    this.#acquire(!isSafe(this.head.method));
   }
 
   #acquire(once: boolean): void {
     this.#acquiring = true;
-    this.#waitForOrigin();
+    this.#deadline.waitForOrigin();
     this.#context.pool.acquire(this, once);
-  }
-
-  #sendCollected(origin: OriginConnection, text: string, framing: number): void {
-    const body = this.#body!;
-    const collected = this.#takeCollected(body);
-    const head = framing === BODY_CHUNKED ? chunkOf(text, collected, 0, collected.length, false) : null;
-    const bytes = head ?? Buffer.concat([Buffer.from(text, 'latin1'), collected]);
-    if (!origin.writeBytes(bytes) && this.#streaming) this.#pauseForOrigin();
-  }
-
-  #takeCollected(body: RequestBody): Buffer {
-    this.#context.bufferedBytes -= body.collected;
-    return body.take();
-  }
-
-  /** The origin reads slowly: the client must not be blamed meanwhile. */
-  #pauseForOrigin(): void {
-    this.connection.pauseInput();
-    this.#waitForOrigin();
   }
 
   #afterWrite(flowing: boolean, done: boolean): void {
     if (done) {
       const origin = this.#origin;
       this.#origin = null;
-      origin?.release(this.#requestDone);
+      origin?.release(this.#requestComplete);
+      const close = this.#relay?.close ?? true;
       this.#finish();
-      this.connection.exchangeDone(!this.#close);
+      this.connection.exchangeDone(!close);
     } else if (flowing) {
-      this.#waitForOrigin();
+      this.#deadline.waitForOrigin();
     } else {
       this.#origin?.pause();
     }
@@ -386,45 +327,50 @@ export class Exchange implements OriginClient, RequestOutcome {
     const origin = this.#origin;
     const text = origin === null ? null : Tunnel.accept(this.head, head);
     if (origin === null || text === null) {
-      origin?.destroy();
-      this.#origin = null;
-      this.onOriginFault('invalid', false);
+      this.#refuseOrigin();
       return;
     }
     this.status = 101;
-    this.#responseStarted = true;
     this.#tunnel = new Tunnel(this.connection, origin);
     this.connection.writeText(text);
     if (early.length > 0) this.onTunnelData(early);
-    this.connection.startTunnel();
+    if (!this.#finished) this.connection.startTunnel();
+  }
+
+  /** The origin said something that no answer to this request can be. */
+  #refuseOrigin(): void {
+    this.#origin?.destroy();
+    this.onOriginFault('invalid', false);
   }
 
   #answerOptions(): void {
+    const { keepAlive } = this.head;
     this.status = 200;
-    this.connection.writeText(writeOptionsReply(!this.head.keepAlive, this.requestId));
+    this.connection.writeText(writeOptionsReply(!keepAlive, this.requestId));
     this.#finish();
-    this.connection.exchangeDone(this.head.keepAlive);
+    this.connection.exchangeDone(keepAlive);
   }
 
   #refuseWith(verdict: RefuseVerdict): void {
     if (this.#finished) return;
     if (this.startMs === 0) this.#beginRefused();
     this.reason = verdict.reason;
-    this.matches = verdict.matches;
-    if (this.#responseStarted) {
+    if (verdict.matches.length > 0) this.matches = verdict.matches;
+    if (this.#relay !== null) {
       this.connection.destroy();
       return;
     }
+    const { head } = this;
     this.status = REASONS[verdict.reason].status;
-    const keepAlive = this.#requestDone && this.head.keepAlive && !this.#close && !this.#context.draining;
+    const keepAlive = this.#requestComplete && head.keepAlive && !this.#doubtful && !this.#context.draining;
     this.connection.writeText(
       writeReply({
         reason: verdict.reason,
         requestId: this.requestId,
-        format: replyFormat(this.fault === null ? this.head.fields.get('accept') : null),
+        format: replyFormat(this.fault === null ? head.fields.get('accept') : null),
         retryAfterSeconds: verdict.retryAfterSeconds,
         close: !keepAlive,
-        headOnly: this.head.method === 'HEAD',
+        headOnly: head.method === 'HEAD',
         wallMs: this.#context.clock.wallMs(),
       }),
     );
@@ -436,6 +382,7 @@ export class Exchange implements OriginClient, RequestOutcome {
   #beginRefused(): void {
     this.startMs = this.#context.clock.nowMs();
     this.requestId = this.#context.nextRequestId();
+    this.#doubtful = true;
   }
 
   #finish(): void {
@@ -444,38 +391,12 @@ export class Exchange implements OriginClient, RequestOutcome {
     this.#origin?.destroy();
     this.#origin = null;
     if (this.#acquiring) this.#context.pool.cancel(this);
-    if (this.#body !== null) this.#takeCollected(this.#body);
+    this.#intake?.end();
     const nowMs = this.#context.clock.nowMs();
     this.durationMs = this.startMs === 0 ? 0 : nowMs - this.startMs;
     if (this.sentMs !== 0) this.originMs = nowMs - this.sentMs;
     this.#context.observer.exchangeDone(this);
     this.#context.heads.give(this.head);
-  }
-
-  #overallDeadline(): number {
-    return this.startMs + this.snapshot.http.requestTimeoutMs;
-  }
-
-  #waitForOrigin(): void {
-    if (this.#finished) return;
-    this.#blame = 'origin_timeout';
-    const response = this.#context.clock.nowMs() + this.snapshot.upstream.responseTimeoutMs;
-    this.connection.setExchangeDeadline(Math.min(response, this.#overallDeadline()));
-  }
-
-  #startPace(): void {
-    this.#paceMs = this.#context.clock.nowMs();
-    this.#paceBytes = this.#body?.reader.bytesTotal ?? 0;
-    this.#setBodyDeadline();
-  }
-
-  #setBodyDeadline(): void {
-    if (this.#acquiring) return;
-    this.#blame = 'request_timeout';
-    const received = (this.#body?.reader.bytesTotal ?? 0) - this.#paceBytes;
-    const earnedMs = (received * 1000) / this.snapshot.http.bodyBytesPerSecondMin;
-    const paced = this.#paceMs + SLOW_GRACE_MS + earnedMs;
-    this.connection.setExchangeDeadline(Math.min(paced, this.#overallDeadline()));
   }
 }
 

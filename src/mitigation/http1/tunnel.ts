@@ -17,6 +17,8 @@ export class Tunnel {
   readonly #client: ExchangeConnection;
   readonly #origin: OriginConnection;
   readonly #frames: FrameTracker = new FrameTracker();
+  bytesIn = 0;
+  bytesOut = 0;
   #draining = false;
 
   constructor(client: ExchangeConnection, origin: OriginConnection) {
@@ -37,12 +39,14 @@ export class Tunnel {
   }
 
   fromClient(bytes: Buffer): void {
+    this.bytesIn += bytes.length;
     this.#client.touchTunnel();
     if (!this.#origin.writeBytes(bytes)) this.#client.pauseInput();
   }
 
   /** Passes octets on; true where the tunnel ended with them. */
   fromOrigin(bytes: Buffer): boolean {
+    this.bytesOut += bytes.length;
     const boundary = this.#frames.advance(bytes);
     if (this.#draining && boundary !== -1) {
       this.#client.writeBytes(bytes.subarray(0, boundary));

@@ -9,7 +9,7 @@
  */
 import { PASS, type RefuseVerdict, type RuleMatch, type Verdict } from '../../core/verdict.ts';
 import type { Exchange } from '../http1/exchange.ts';
-import type { RequestBody } from '../http1/request-body.ts';
+import type { RequestIntake } from '../http1/request-intake.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { isBanned } from './bans.ts';
 import { viewRequest } from './request-view.ts';
@@ -26,11 +26,12 @@ export function judgeHead(exchange: Exchange, context: TrafficContext): Verdict 
 }
 
 /** Judges the collected beginning of the body. */
-export function judgeBody(exchange: Exchange, body: RequestBody, complete: boolean): Verdict {
+export function judgeBody(exchange: Exchange, intake: RequestIntake): Verdict {
   const waf = exchange.snapshot.waf;
-  if (waf === null || waf.bodyBytesInspected === 0 || body.collected === 0) return PASS;
-  const prefix = body.join().subarray(0, waf.bodyBytesInspected);
-  const whole = complete && prefix.length === body.collected;
+  if (waf === null || waf.bodyBytesInspected === 0 || intake.collected === 0) return PASS;
+  const collected = intake.peek();
+  const prefix = collected.subarray(0, waf.bodyBytesInspected);
+  const whole = intake.complete && prefix.length === collected.length;
   return judgeMatches(exchange, waf.inspector.inspectBody(viewRequest(exchange.head), prefix, whole)) ?? PASS;
 }
 

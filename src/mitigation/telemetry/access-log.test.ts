@@ -10,6 +10,7 @@ const blocked = createTestRecord({
   ruleIds: ['xss-script-tag', 'sqli-union'],
   target: '/?q=%3Cscript%3E&token=abc',
   userAgent: 'Mozilla/5.0 (X11)',
+  detail: 'XSS_SCRIPT_TAG in query: <script>',
   originMs: null,
 });
 
@@ -79,7 +80,7 @@ describe('security log', () => {
       formatSecurityLine(blocked, false),
       '2026-01-02T03:04:05.006Z WARN: Request blocked client_ip=192.0.2.1 method=GET ' +
         'uri=/?q=%3Cscript%3E&token=[redacted] status=403 reason=waf matched_rules=xss-script-tag,sqli-union ' +
-        'host=www.example.org user_agent="Mozilla/5.0 (X11)" request_id=r-1 component=security\n',
+        'detail="XSS_SCRIPT_TAG in query: <script>" host=www.example.org user_agent="Mozilla/5.0 (X11)" request_id=r-1 component=security\n',
     );
   });
 

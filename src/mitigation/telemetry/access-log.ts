@@ -11,6 +11,7 @@ import { formatJsonLine, formatReadableLine } from '../../export/log-line.ts';
 import { redactTarget } from './redact-target.ts';
 import {
   capped,
+  DETAIL_LENGTH_MAX,
   HOST_LENGTH_MAX,
   METHOD_LENGTH_MAX,
   type RequestOutcome,
@@ -62,6 +63,7 @@ function securityFields(record: RequestRecord): LogFields {
     ...requestFields(record),
     reason: record.reason,
     matched_rules: record.ruleIds,
+    detail: capped(record.detail, DETAIL_LENGTH_MAX),
     host: capped(record.host, HOST_LENGTH_MAX),
     user_agent: capped(record.userAgent, USER_AGENT_LENGTH_MAX),
     request_id: record.requestId,

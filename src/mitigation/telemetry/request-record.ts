@@ -35,6 +35,8 @@ export interface RequestRecord extends RequestOutcome {
   readonly target: string;
   readonly host: string;
   readonly userAgent: string;
+  /** What exactly was wrong: a fault's name, or label, place and text of the first match; empty where nothing was. */
+  readonly detail: string;
   /** Such as `HTTP/1.1`. */
   readonly protocol: string;
 }
@@ -42,6 +44,7 @@ export interface RequestRecord extends RequestOutcome {
 export const TARGET_LENGTH_MAX = 2048;
 export const USER_AGENT_LENGTH_MAX = 512;
 export const HOST_LENGTH_MAX = 255;
+export const DETAIL_LENGTH_MAX = 256;
 export const METHOD_LENGTH_MAX = 32;
 
 /** Cuts client text for a record. */

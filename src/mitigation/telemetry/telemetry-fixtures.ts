@@ -43,6 +43,7 @@ export function createTestRecord(differences: Partial<RequestRecord> = {}): Requ
     reason: null,
     ruleIds: [],
     userAgent: 'curl/8',
+    detail: '',
     bytesIn: 100,
     bytesOut: 5000,
     durationMs: 12.5,

@@ -48,7 +48,7 @@ const LOOKUPS =
 
 const SYSTEM_FILE = /^(?:-\S{1,8} )?["']?\/(?:etc|proc)\//;
 const ARGUMENT =
-  /^(?:--?[a-z0-9]|["']?[~.]{0,2}\/[\w.*?]|["']?[a-z]:\\|\$[\w({]|\*|\d{1,3}\.\d{1,3}\.\d|[<>] ?[/&\w])/i;
+  /^(?:--?[a-z0-9]|["']?[~.]{0,2}\/[\w.*?]|["']?[a-z]:\\|\$[a-z_({@*]|\*|\d{1,3}\.\d{1,3}\.\d|[<>] ?[/&a-z])/i;
 const WEB_ADDRESS = /^["']?(?:https?|ftp):\/\//i;
 /** A number and nothing behind it. */
 const DURATION = /^\d{1,6}s?\s{0,4}(?:$|[;|&`)\n#])/;
@@ -56,6 +56,9 @@ const DURATION = /^\d{1,6}s?\s{0,4}(?:$|[;|&`)\n#])/;
 const COMMAND_END = /^\s{0,4}(?:$|[;|&`)\n#<>])/;
 /** Only letters, digits and the signs that separate the entries of a list; digits do not begin it. */
 const NAME_LIST = /^[a-z_][\w .,:;=|&-]{0,255}$/i;
+
+/** A word, and perhaps blanks or the first of two separators. */
+const ENDS_WITH_LETTER = /[a-z\x80-\xff][\s;|&]{0,16}$/i;
 
 /** What names and folders are made of, and the signs that shells drop inside them. */
 const COMMAND_CHARACTERS = characterTable(`${LETTERS_AND_DIGITS}_.-/'"\\^{`);
@@ -146,16 +149,19 @@ function isChained(text: string, at: number, place: Place): boolean {
   if (command === NO_COMMAND) return false;
   if (separator === SEMICOLON_CODE && isParameterised(place)) return readsSystemFile(text, command);
   if (separator === NEWLINE && (place === 'text' || text.length > LINES_CHARACTERS_MAX)) return false;
-  return tellsAttack(text, command);
+  const kind = COMMANDS.get(command.name);
+  if (kind === undefined) return false;
+  const rest = text.slice(command.end, command.end + ARGUMENT_CHARACTERS_MAX);
+  return hasArgument(kind, rest) || (COMMAND_END.test(rest) && countsAlone(kind, text, at));
 }
 
-function tellsAttack(text: string, { name, end }: Command): boolean {
-  const kind = COMMANDS.get(name);
-  if (kind === undefined) return false;
-  const rest = text.slice(end, end + ARGUMENT_CHARACTERS_MAX);
-  if (hasArgument(kind, rest)) return true;
-  const countsAlone = kind === 'telling' || kind === 'short';
-  return countsAlone && COMMAND_END.test(rest) && !NAME_LIST.test(text);
+/** Whether a command without arguments behind the separator at `at` is one, and no word of a list or sentence. */
+function countsAlone(kind: CommandKind, text: string, at: number): boolean {
+  if (NAME_LIST.test(text)) return false;
+  return (
+    kind === 'telling' ||
+    (kind === 'short' && !ENDS_WITH_LETTER.test(text.slice(Math.max(0, at - BLANKS_MAX), at)))
+  );
 }
 
 interface Command {

@@ -39,7 +39,7 @@ interface TokenPattern {
 }
 
 /** A comparison of a value with another; of a quoted one the closing mark may be left to the origin. */
-const COMPARED = '(?:(?:n|q[nw]?q?)o|[wv]o[nqvft(]|[ft]\\()';
+const COMPARED = '(?:(?:n|q[nw]?q?)[eo]|[wv][eo][nqvft(]|[ft]\\()';
 const STATEMENT = '(?:DT|NI|LF|Pw{1,2}E|S[^;]|X|d|W|Z)';
 
 /** Behind the quotation mark that closes the origin's string. */
@@ -57,19 +57,19 @@ const COMPARED_STRINGS = /^[^\s'"]{0,64}['"]\s?(?:[=<>!]{1,3}|like)\s?['"][^'"]{
 
 /** Behind the value that a statement expects without quotation marks. */
 const AT_START: readonly TokenPattern[] = [
-  at(TAUTOLOGY, 'p?n\\){0,6}&[(p]{0,6}(?:no[nwq(]|q[nw]?qoq|t\\(|f\\([^;]{1,60}o|x\\(S|\\(?S)'),
-  at(TAUTOLOGY, 'w\\){0,6}&[(p]{0,6}(?:non|q[nw]?qoq|t\\()'),
+  at(TAUTOLOGY, 'p?n\\){0,6}&[(p]{0,6}(?:n[eo][nwq(]|q[nw]?q[eo]q|t\\(|f\\([^;]{1,60}[eo]|x\\(S|\\(?S)'),
+  at(TAUTOLOGY, 'w\\){0,6}&[(p]{0,6}(?:n[eo]n|q[nw]?q[eo]q|t\\()'),
   at(STACKED, `p?n\\){0,6};${STATEMENT}`),
-  at(PROBE, 'p?n\\){0,6}(?:OBn[c,]|H[(p]{0,4}(?:[nwv]|q[nw]?q?)o)|t\\(n\\)c?$'),
+  at(PROBE, 'p?n\\){0,6}(?:OBn[c,]|H[(p]{0,4}(?:[nwv]|q[nw]?q?)[eo])|t\\(n\\)c?$'),
 ];
 
 /** Shapes that no other text has, wherever they stand. */
 const ANYWHERE: readonly TokenPattern[] = [
-  anywhere(UNION, 'U[AD]?\\({0,8}S(?:[nqpvftAC]|\\({1,4}[nqpvft]|w[,Fo]|w\\()'),
-  anywhere(TAUTOLOGY, '&[(p]{0,4}non'),
-  anywhere(STACKED, ';(?:DTw{1,3}[c;q,(]|NIw[(VSE]|LFw[Rc;]|Pw{1,2}E[wv]o|X[K(vq]|dv[wn]|WYq|Z[c;])'),
+  anywhere(UNION, 'U[AD]?\\({0,8}S(?:[nqpvftAC]|\\({1,4}[nqpvft]|w[,Feo]|w\\()'),
+  anywhere(TAUTOLOGY, '&[(p]{0,4}nen'),
+  anywhere(STACKED, ';(?:DTw{1,3}[c;q,(]|NIw[(VSE]|LFw[Rc;]|Pw{1,2}E[wv]e|X[K(vq]|dv[wn]|WYq|Z[c;])'),
   anywhere(STACKED, ';S(?:v|pF|[ft]\\(|n[c;]|[nwq,]{1,24}FC)'),
-  anywhere(PROBE, 'S[^;]{1,40}FC|[&S][(p]{0,4}t\\(|[&o]\\({1,4}S[^;]{1,40}F[wC][)R,.c]|IGq|WYq'),
+  anywhere(PROBE, 'S[^;]{1,40}FC|[&S][(p]{0,4}t\\(|[&eo]\\({1,4}S[^;]{1,40}F[wC][)R,.c]|IGq|WYq'),
 ];
 
 export const sqlInjection: Family = {

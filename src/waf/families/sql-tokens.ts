@@ -14,7 +14,7 @@
  * |---|---|---|---|
  * | n | number, null, true, false | q | `'` or `"` |
  * | w | any other word | v | `@variable` |
- * | & | or, and, xor, two bars, two ampersands | o | = < > and their combinations |
+ * | & | or, and, xor, two bars, two ampersands | e o | `=`, other comparisons |
  * | l | like, regexp, … | i s z x | in, is, between, exists |
  * | p | any other sign | , ( ) ; | themselves |
  * | c | comment to the end of the line | U A S F | union, all, select, from |
@@ -50,6 +50,7 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const SLASH = 0x2f;
+const EQUALS_SIGN = 0x3d;
 const AT = 0x40;
 const GRAVE = 0x60;
 const BAR = 0x7c;
@@ -59,6 +60,7 @@ const END = 0;
 const CATALOGUE = codeOf('C');
 const COMMENT = codeOf('c');
 const COMPARISON = codeOf('o');
+const EQUALS = codeOf('e');
 const LOGIC = codeOf('&');
 const NUMBER = codeOf('n');
 const PROCEDURE = codeOf('K');
@@ -163,7 +165,9 @@ class TokenReader {
   #comparison(): number {
     const start = this.position;
     while (isComparison(this.#at(0)) && this.position < start + 3) this.position += 1;
-    return this.position === start + 1 && this.#at(-1) === EXCLAMATION ? SIGN : COMPARISON;
+    const last = this.#at(-1);
+    if (this.position > start + 1) return COMPARISON;
+    return last === EXCLAMATION ? SIGN : last === EQUALS_SIGN ? EQUALS : COMPARISON;
   }
 
   /** `12`, `1.5`, `1e5`, `0x2F`: the longest reading, so that `1e0union` is a number and a word. */
@@ -233,7 +237,7 @@ function isHexDigit(code: number): boolean {
 }
 
 function isComparison(code: number): boolean {
-  return code === 0x3d || code === 0x3c || code === 0x3e || code === EXCLAMATION;
+  return code === EQUALS_SIGN || code === 0x3c || code === 0x3e || code === EXCLAMATION;
 }
 
 /** The signs that keep their own letter. */

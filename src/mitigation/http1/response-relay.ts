@@ -1,0 +1,50 @@
+/**
+ * One response on its way to the client: its head with this hop's framing, then its data as it comes.
+ *
+ * A body whose length the origin did not tell is sent in chunks to HTTP/1.1 and until the close to HTTP/1.0.
+ */
+import { BODY_CHUNKED, BODY_UNTIL_CLOSE } from '../../http/framing.ts';
+import type { ResponseHead } from '../../http/response-head.ts';
+import { writeResponseHead } from '../../http/write-response.ts';
+import { chunkOf } from './chunks.ts';
+import type { ExchangeConnection } from './exchange-connection.ts';
+
+export class ResponseRelay {
+  /** Whether the connection ends behind this response. */
+  readonly close: boolean;
+  /** Octets of the body so far. */
+  bytes = 0;
+  readonly #connection: ExchangeConnection;
+  readonly #chunked: boolean;
+  readonly #clientMinorVersion: number;
+
+  constructor(
+    connection: ExchangeConnection,
+    head: ResponseHead,
+    clientMinorVersion: number,
+    close: boolean,
+  ) {
+    const endless = head.framing === BODY_CHUNKED || head.framing === BODY_UNTIL_CLOSE;
+    this.#connection = connection;
+    this.#clientMinorVersion = clientMinorVersion;
+    this.#chunked = endless && clientMinorVersion === 1;
+    this.close = close || (endless && clientMinorVersion === 0);
+  }
+
+  /** Sends the head and the data that came with it; false where the client reads too slowly. */
+  start(head: ResponseHead, bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): boolean {
+    const text = writeResponseHead(head, this.#chunked, this.close, this.#clientMinorVersion);
+    this.bytes = dataEnd - dataStart;
+    if (this.#chunked) return this.#connection.writeBytes(chunkOf(text, bytes, dataStart, dataEnd, done));
+    return this.#connection.writeHeadAndData(text, bytes, dataStart, dataEnd);
+  }
+
+  /** Sends more data; empty with `done` where only the end was left to say. */
+  send(bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): boolean {
+    this.bytes += dataEnd - dataStart;
+    if (this.#chunked) return this.#connection.writeBytes(chunkOf('', bytes, dataStart, dataEnd, done));
+    if (dataStart === dataEnd) return true;
+    const whole = dataStart === 0 && dataEnd === bytes.length;
+    return this.#connection.writeBytes(whole ? bytes : bytes.subarray(dataStart, dataEnd));
+  }
+}
