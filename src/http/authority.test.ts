@@ -4,13 +4,23 @@ import { isAuthority } from './authority.ts';
 
 describe('authority of a request (RFC 9110 §7.2)', () => {
   const accepted: readonly string[] = [
-    ...['example.org', 'EXAMPLE.org', 'example.org.', 'localhost', 'a', '1', 'xn--bcher-kva.example', 'a_b.example'],
+    ...[
+      'example.org',
+      'EXAMPLE.org',
+      'example.org.',
+      'localhost',
+      'a',
+      '1',
+      'xn--bcher-kva.example',
+      'a_b.example',
+    ],
     ...['example.org:80', 'example.org:', 'example.org:0', 'example.org:65535', 'example.org:00080'],
     ...['192.0.2.1', '192.0.2.1:8443', '[::1]', '[::1]:443', '[2001:DB8::1]', '[::ffff:192.0.2.1]:1'],
     ...[`${'a'.repeat(255)}`, `${'a'.repeat(255)}:65535`],
   ];
   for (const text of accepted) {
-    it(`accepts ${text.length > 60 ? `${text.length} octets` : text}`, () => assert.equal(isAuthority(text), true));
+    it(`accepts ${text.length > 60 ? `${text.length} octets` : text}`, () =>
+      assert.equal(isAuthority(text), true));
   }
 
   const refused: readonly (readonly [string, string])[] = [

@@ -2,22 +2,28 @@
  * The authority of a request: host, or host:port (RFC 9110 §7.2), without userinfo.
  *
  * Narrower than the URI grammar: a registered name holds letters, digits, hyphen, dot and underscore.
- * Sub-delimiters, percent signs and commas have no use in a host, and parsers disagree about them.
+ * Sub-delimiters, percent signs and commas have no use in a host, and parsers disagree about them. Brackets
+ * hold an IPv6 address without a zone, and nothing else.
  */
+import { createAddressWords, parseAddressInto } from '../core/ip.ts';
 
 const HOST_BYTES_MAX = 255;
 const PORT_MAX = 65535;
-const IPV6_LITERAL = /^\[[0-9A-Fa-f:.]{2,45}\]$/;
 
 /** Whether `text` is a host with an optional port; the empty string is not. */
 export function isAuthority(text: string): boolean {
-  if (text.length > HOST_BYTES_MAX + 6) return false;
-  const hostEnd = text.charCodeAt(0) === 0x5b ? text.indexOf(']') + 1 : endOfName(text);
-  if (hostEnd === 0) return false;
-  if (text.charCodeAt(0) === 0x5b && !IPV6_LITERAL.test(text.slice(0, hostEnd))) return false;
+  const literal = text.charCodeAt(0) === 0x5b;
+  const hostEnd = literal ? text.indexOf(']') + 1 : endOfName(text);
+  if (hostEnd === 0 || hostEnd > HOST_BYTES_MAX) return false;
+  if (literal && !isIpv6(text.slice(1, hostEnd - 1))) return false;
   if (hostEnd === text.length) return true;
   if (text.charCodeAt(hostEnd) !== 0x3a) return false;
   return isPort(text, hostEnd + 1);
+}
+
+/** An address with colons; one that is written with dots alone has no place in brackets. */
+function isIpv6(text: string): boolean {
+  return text.includes(':') && parseAddressInto(text, createAddressWords());
 }
 
 function endOfName(text: string): number {

@@ -20,6 +20,8 @@ const SIZE_DIGITS_MAX = 13;
 /** Octets of extensions on one chunk, and of a whole trailer section. */
 const EXTENSION_BYTES_MAX = 256;
 const TRAILER_LIMITS: FieldLimits = { headerBytesMax: 8192, headerCountMax: 32 };
+/** The lines of a trailer section at its limit, the last line end and the empty line: more is never kept. */
+const TRAILER_ROOM = TRAILER_LIMITS.headerBytesMax + 4;
 /** Chunks free of charge, and octets of data that pay for one more. */
 const CHUNKS_FREE = 8192;
 const BYTES_PER_CHUNK = 32;
@@ -51,7 +53,10 @@ export class BodyReader {
   #chunkBudget = true;
   #extension = EXTENSION_START;
   #extensionBytes = 0;
+  /** The part of a trailer section that has arrived, where it did not arrive whole. */
   #trailer: Buffer | null = null;
+  #trailerBytes = 0;
+  #trailerBlock: FieldBlock | null = null;
 
   /** Starts on a new body. `budgeted` applies the chunk budget: for clients, not for streaming origins. */
   start(framing: number, contentLength: number, budgeted: boolean): void {
@@ -61,7 +66,7 @@ export class BodyReader {
     this.#digits = 0;
     this.#chunks = 0;
     this.#chunkBudget = budgeted;
-    this.#trailer = null;
+    this.#dropTrailer();
     this.trailers = null;
     this.bytesTotal = 0;
     this.dataStart = 0;
@@ -175,11 +180,10 @@ export class BodyReader {
   }
 
   #extensionOctet(octet: number): number {
-    if (++this.#extensionBytes > EXTENSION_BYTES_MAX) return BAD_CHUNK;
     const next = nextExtensionState(this.#extension, octet);
     if (next >= 0) {
       this.#extension = next;
-      return 0;
+      return ++this.#extensionBytes > EXTENSION_BYTES_MAX ? BAD_CHUNK : 0;
     }
     if (octet !== CR || !isExtensionEnd(this.#extension)) return BAD_CHUNK;
     this.#state = SIZE_LF;
@@ -188,18 +192,18 @@ export class BodyReader {
 
   /** Collects the trailer section until its empty line; a body without trailers takes the short way. */
   #nextTrailer(bytes: Buffer, position: number, end: number): number {
-    const before = this.#trailer;
-    if (before === null && end - position >= 2 && bytes[position] === CR && bytes[position + 1] === LF) {
+    const carried = this.#trailerBytes;
+    if (carried === 0 && end - position >= 2 && bytes[position] === CR && bytes[position + 1] === LF) {
       return this.#finish(position + 2);
     }
-    const carried = before === null ? 0 : before.length;
-    const piece = bytes.subarray(position, end);
-    const collected = before === null ? piece : Buffer.concat([before, piece]);
-    const block = new FieldBlock(TRAILER_LIMITS.headerCountMax);
-    const after = parseFields(collected, 0, collected.length, 0, block, TRAILER_LIMITS);
+    const length = carried + Math.min(end - position, TRAILER_ROOM - carried);
+    const collected = this.#roomForTrailer(length);
+    bytes.copy(collected, carried, position, position + length - carried);
+    this.#trailerBytes = length;
+    this.#trailerBlock ??= new FieldBlock(TRAILER_LIMITS.headerCountMax);
+    const block = this.#trailerBlock;
+    const after = parseFields(collected, block.end, length, 0, block, TRAILER_LIMITS);
     if (after === NEED_MORE) {
-      if (collected.length > TRAILER_LIMITS.headerBytesMax + 2) return BAD_TRAILER;
-      this.#trailer = before === null ? Buffer.from(piece) : collected;
       this.dataStart = end;
       this.dataEnd = end;
       return end;
@@ -210,8 +214,24 @@ export class BodyReader {
     return this.#finish(position + after - carried);
   }
 
-  #finish(position: number): number {
+  /** The collected trailer with room for `length` octets; grows by doubling, so that pieces cost linear time. */
+  #roomForTrailer(length: number): Buffer {
+    const before = this.#trailer;
+    if (before !== null && before.length >= length) return before;
+    const grown = Buffer.allocUnsafe(Math.min(TRAILER_ROOM, Math.max(length, 2 * this.#trailerBytes)));
+    before?.copy(grown, 0, 0, this.#trailerBytes);
+    this.#trailer = grown;
+    return grown;
+  }
+
+  #dropTrailer(): void {
     this.#trailer = null;
+    this.#trailerBytes = 0;
+    this.#trailerBlock = null;
+  }
+
+  #finish(position: number): number {
+    this.#dropTrailer();
     this.done = true;
     this.dataStart = position;
     this.dataEnd = position;

@@ -54,7 +54,15 @@ describe('field lines (RFC 9112 §5)', () => {
   }
 
   it('have any token for a name, also names that objects have', () => {
-    for (const name of ["!#$%&'*+-.^_`|~09AZaz", '__proto__', 'constructor', 'toString', 'valueOf', '0', 'length']) {
+    for (const name of [
+      "!#$%&'*+-.^_`|~09AZaz",
+      '__proto__',
+      'constructor',
+      'toString',
+      'valueOf',
+      '0',
+      'length',
+    ]) {
       assert.deepEqual(accept(`${name}: 1\r\n\r\n`), [[name, '1']]);
       const { block } = read(`a: 2\r\n${name}: 1\r\n\r\n`);
       assert.equal(block.get(name.toLowerCase()), '1');
@@ -193,7 +201,14 @@ describe('a field block', () => {
     for (const text of ['a: 1\r\nb: 2\r\n\r\n', 'a: \r\n\r\n', 'a: x y\r\n\r\n', '\r\n']) {
       assert.equal(read(text).block.canonical, true, JSON.stringify(text));
     }
-    for (const text of ['a:1\r\n\r\n', 'a:\t1\r\n\r\n', 'a:  1\r\n\r\n', 'a: 1 \r\n\r\n', 'a:\r\n\r\n', 'a:  \r\n\r\n']) {
+    for (const text of [
+      'a:1\r\n\r\n',
+      'a:\t1\r\n\r\n',
+      'a:  1\r\n\r\n',
+      'a: 1 \r\n\r\n',
+      'a:\r\n\r\n',
+      'a:  \r\n\r\n',
+    ]) {
       assert.equal(read(text).block.canonical, false, JSON.stringify(text));
     }
   });

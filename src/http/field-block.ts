@@ -38,6 +38,9 @@ export class FieldBlock {
   /** Where the first field line begins, and where the empty line that ends the section begins. */
   start = 0;
   end = 0;
+  /** How far the last line had come when the input ended within it, and where its name ends; 0 where unknown. */
+  cutAt = 0;
+  cutNameEnd = 0;
   readonly offsets: Int32Array;
   readonly kinds: Uint8Array;
 
@@ -50,6 +53,15 @@ export class FieldBlock {
     this.text = '';
     this.count = 0;
     this.canonical = true;
+    this.cutAt = 0;
+    this.cutNameEnd = 0;
+  }
+
+  /** Notes where to go on within a line that has not ended. */
+  cut(at: number, nameEnd: number): number {
+    this.cutAt = at;
+    this.cutNameEnd = nameEnd;
+    return NEED_MORE;
   }
 
   name(index: number): string {
@@ -81,7 +93,8 @@ export class FieldBlock {
  * Reads field lines from `bytes[position, end)` up to and with the empty line (RFC 9112 §5).
  *
  * Offsets are stored relative to `base`, the first octet of the message head. Returns the position behind
- * the section, `NEED_MORE`, or a fault. After `NEED_MORE`, `resumeAt(block, base)` is where to go on.
+ * the section, `NEED_MORE`, or a fault. After `NEED_MORE` it is called again with `base + block.end` for a
+ * position, and goes on at the octet where the input ended.
  *
  * One long loop on purpose: it runs for every octet of every header.
  */
@@ -93,8 +106,12 @@ export function parseFields(
   block: FieldBlock,
   limits: FieldLimits,
 ): number {
-  const fieldsStart = base + block.start;
-  const bytesLimit = fieldsStart + limits.headerBytesMax;
+  const bytesLimit = base + block.start + limits.headerBytesMax;
+  // A head that was begun under an older configuration may have less room than the limit says.
+  const countMax = Math.min(limits.headerCountMax, block.kinds.length);
+  let cutAt = block.cutAt;
+  let nameEnd = block.cutNameEnd === 0 ? 0 : base + block.cutNameEnd;
+  block.cut(0, 0);
   let at = position;
   for (;;) {
     block.end = at - base;
@@ -108,26 +125,31 @@ export function parseFields(
     if (first === SP || first === HTAB) return OBSOLETE_FOLD;
 
     const nameStart = at;
-    while (at < end && TOKEN[bytes[at]!] === 1) at++;
-    if (at > bytesLimit) return HEADER_TOO_LARGE;
-    if (at === end) return NEED_MORE;
-    const nameEnd = at;
-    if (bytes[at] !== COLON || nameEnd === nameStart) return BAD_FIELD_NAME;
-    at++;
+    if (cutAt !== 0) {
+      at = base + cutAt;
+      cutAt = 0;
+    }
+    if (nameEnd === 0) {
+      while (at < end && TOKEN[bytes[at]!] === 1) at++;
+      if (at > bytesLimit) return HEADER_TOO_LARGE;
+      if (at === end) return block.cut(at - base, 0);
+      if (bytes[at] !== COLON || at === nameStart) return BAD_FIELD_NAME;
+      nameEnd = at++;
+    }
 
-    while (at < end && (bytes[at] === SP || bytes[at] === HTAB)) at++;
-    const valueStart = at;
     while (at < end && FIELD_VALUE[bytes[at]!] === 1) at++;
     if (at > bytesLimit) return HEADER_TOO_LARGE;
-    if (at === end) return NEED_MORE;
+    if (at === end) return block.cut(at - base, nameEnd - base);
     if (bytes[at] !== CR) return bytes[at] === LF ? BARE_LINE_END : BAD_FIELD_VALUE;
-    if (at + 1 === end) return NEED_MORE;
+    if (at + 1 === end) return block.cut(at - base, nameEnd - base);
     if (bytes[at + 1] !== LF) return BARE_LINE_END;
+    let valueStart = nameEnd + 1;
+    while (valueStart < at && (bytes[valueStart] === SP || bytes[valueStart] === HTAB)) valueStart++;
     let valueEnd = at;
     while (valueEnd > valueStart && (bytes[valueEnd - 1] === SP || bytes[valueEnd - 1] === HTAB)) valueEnd--;
 
     const index = block.count;
-    if (index >= limits.headerCountMax) return TOO_MANY_FIELDS;
+    if (index >= countMax) return TOO_MANY_FIELDS;
     if (valueStart !== nameEnd + 2 || bytes[nameEnd + 1] !== SP || valueEnd !== at) block.canonical = false;
     const offsets = block.offsets;
     offsets[index * 4] = nameStart - base;
@@ -136,6 +158,7 @@ export function parseFields(
     offsets[index * 4 + 3] = valueEnd - base;
     block.kinds[index] = classifyFieldName(bytes, nameStart, nameEnd);
     block.count = index + 1;
+    nameEnd = 0;
     at += 2;
   }
 }

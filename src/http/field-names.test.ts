@@ -29,6 +29,7 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ['x-forwarded-port', kind.FORWARDED],
   ['x-forwarded-by', kind.FORWARDED],
   ['x-forwarded-', kind.FORWARDED],
+  ['x-forwarded-protocol', kind.FORWARDED],
   ['x-forwarded-client-cert', kind.FORWARDED],
   ['x-forwarded-for', kind.X_FORWARDED_FOR],
   ['x-request-id', kind.X_REQUEST_ID],
@@ -79,8 +80,27 @@ describe('field names', () => {
     }
   });
 
+  it('of the X-Forwarded family are known at any length', () => {
+    for (let length = 0; length < 40; length++) {
+      const name = `x-forwarded-${'n'.repeat(length)}`;
+      assert.equal(classify(name), kind.FORWARDED, name);
+      assert.equal(classify(name.replace('-', '_')), kind.ALIAS, name);
+      assert.equal(classify(`${name}_`), kind.ALIAS, name);
+    }
+  });
+
   it('without a meaning for the node are left alone', () => {
-    for (const name of ['accept', 'user-agent', 'x', 'dnt', 'range', 'cookie2', 'x-forwarded', 'forwarded-for', '']) {
+    for (const name of [
+      'accept',
+      'user-agent',
+      'x',
+      'dnt',
+      'range',
+      'cookie2',
+      'x-forwarded',
+      'forwarded-for',
+      '',
+    ]) {
       assert.equal(classify(name), kind.OTHER, name);
     }
   });
@@ -88,7 +108,9 @@ describe('field names', () => {
 
 /** All names at a distance of one octet that is no difference in case. */
 function neighbours(name: string): string[] {
-  const tokens = [...TOKEN.keys()].filter((octet) => TOKEN[octet] === 1).map((octet) => String.fromCharCode(octet));
+  const tokens = [...TOKEN.keys()]
+    .filter((octet) => TOKEN[octet] === 1)
+    .map((octet) => String.fromCharCode(octet));
   const found = [name.slice(1), name.slice(0, -1), `x${name}`, `${name}x`, `${name}-`];
   for (let at = 0; at < name.length; at++) {
     for (const octet of tokens) {

@@ -25,9 +25,14 @@ export const HTTP2_SETTINGS = 15;
 export const SEC_WEBSOCKET_KEY = 16;
 export const SEC_WEBSOCKET_VERSION = 17;
 export const SEC_WEBSOCKET_ACCEPT = 18;
-/** Credentials and others that a Connection option must never be able to remove. */
+/** Credentials and what tells how to read the body: a Connection option must never be able to remove them. */
 export const PROTECTED = 19;
 export const VIA = 20;
+/**
+ * A field that the node writes itself, spelled with an underscore. Origins that make variables of field names read
+ * both spellings as one, and no proxy writes it so.
+ */
+export const ALIAS = 21;
 
 /** The kind of the name in `bytes[start, end)`, which holds only token octets. */
 export function classifyFieldName(bytes: Uint8Array, start: number, end: number): number {
@@ -46,35 +51,40 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
       return is(bytes, start, 'trailer') ? TRAILER : OTHER;
     case 9:
       if (is(bytes, start, 'forwarded')) return FORWARDED;
-      return isAlias(bytes, start, 'x-real-ip') ? FORWARDED : OTHER;
+      return isOrAlias(bytes, start, 'x-real-ip', FORWARDED);
     case 10:
       if (is(bytes, start, 'connection')) return CONNECTION;
       return is(bytes, start, 'keep-alive') ? KEEP_ALIVE : OTHER;
     case 12:
-      if (isAlias(bytes, start, 'x-request-id')) return X_REQUEST_ID;
       if (is(bytes, start, 'content-type')) return PROTECTED;
-      return is(bytes, start, 'max-forwards') ? MAX_FORWARDS : classifyForwarded(bytes, start, end);
+      if (is(bytes, start, 'max-forwards')) return MAX_FORWARDS;
+      return isOrAlias(bytes, start, 'x-request-id', X_REQUEST_ID) || classifyForwarded(bytes, start, end);
     case 13:
       if (is(bytes, start, 'authorization')) return PROTECTED;
       return classifyForwarded(bytes, start, end);
     case 14:
-      if (is(bytes, start, 'content-length')) return CONTENT_LENGTH;
       if (is(bytes, start, 'http2-settings')) return HTTP2_SETTINGS;
-      return classifyForwarded(bytes, start, end);
+      return (
+        isOrAlias(bytes, start, 'content-length', CONTENT_LENGTH) || classifyForwarded(bytes, start, end)
+      );
     case 15:
       if (is(bytes, start, 'x-forwarded-for')) return X_FORWARDED_FOR;
       return classifyForwarded(bytes, start, end);
     case 16:
       if (is(bytes, start, 'proxy-connection')) return PROXY_CONNECTION;
-      return classifyForwarded(bytes, start, end);
+      return is(bytes, start, 'content-encoding') ? PROTECTED : classifyForwarded(bytes, start, end);
     case 17:
-      if (is(bytes, start, 'transfer-encoding')) return TRANSFER_ENCODING;
       if (is(bytes, start, 'sec-websocket-key')) return SEC_WEBSOCKET_KEY;
-      return classifyForwarded(bytes, start, end);
+      return (
+        isOrAlias(bytes, start, 'transfer-encoding', TRANSFER_ENCODING) ||
+        classifyForwarded(bytes, start, end)
+      );
     case 20:
-      return is(bytes, start, 'sec-websocket-accept') ? SEC_WEBSOCKET_ACCEPT : OTHER;
+      if (is(bytes, start, 'sec-websocket-accept')) return SEC_WEBSOCKET_ACCEPT;
+      return classifyForwarded(bytes, start, end);
     case 21:
-      return is(bytes, start, 'sec-websocket-version') ? SEC_WEBSOCKET_VERSION : OTHER;
+      if (is(bytes, start, 'sec-websocket-version')) return SEC_WEBSOCKET_VERSION;
+      return classifyForwarded(bytes, start, end);
     default:
       return classifyForwarded(bytes, start, end);
   }
@@ -82,10 +92,14 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
 
 const FORWARDED_PREFIX = 'x-forwarded-';
 
-/** Any `X-Forwarded-…`, also written with underscores: some origins read both as the same variable. */
+/** Any `X-Forwarded-…`, of whatever length. */
 function classifyForwarded(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < FORWARDED_PREFIX.length) return OTHER;
-  return isAlias(bytes, start, FORWARDED_PREFIX) ? FORWARDED : OTHER;
+  const suffix = start + FORWARDED_PREFIX.length;
+  if (end < suffix) return OTHER;
+  const found = isOrAlias(bytes, start, FORWARDED_PREFIX, FORWARDED);
+  if (found !== FORWARDED) return found;
+  for (let at = suffix; at < end; at++) if (bytes[at] === UNDERSCORE) return ALIAS;
+  return FORWARDED;
 }
 
 /** Whether the octets from `start` spell `lower` without regard to case. */
@@ -96,12 +110,18 @@ function is(bytes: Uint8Array, start: number, lower: string): boolean {
   return true;
 }
 
-/** Like `is`, and an underscore stands for a hyphen too. */
-function isAlias(bytes: Uint8Array, start: number, lower: string): boolean {
+const UNDERSCORE = 0x5f;
+const HYPHEN = 0x2d;
+
+/** `kind` where the octets from `start` spell `lower`, ALIAS where underscores stand for its hyphens, else OTHER. */
+function isOrAlias(bytes: Uint8Array, start: number, lower: string, kind: number): number {
+  let found = kind;
   for (let i = 0; i < lower.length; i++) {
     const octet = bytes[start + i]!;
-    const folded = octet === 0x5f ? 0x2d : octet | 0x20;
-    if (folded !== lower.charCodeAt(i)) return false;
+    const wanted = lower.charCodeAt(i);
+    if ((octet | 0x20) === wanted) continue;
+    if (octet !== UNDERSCORE || wanted !== HYPHEN) return OTHER;
+    found = ALIAS;
   }
-  return true;
+  return found;
 }

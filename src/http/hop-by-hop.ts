@@ -25,6 +25,7 @@ export const REQUEST_DROPPED: Uint8Array = kindSet([
   kind.FORWARDED,
   kind.X_FORWARDED_FOR,
   kind.X_REQUEST_ID,
+  kind.ALIAS,
 ]);
 
 /** The same behind a trusted proxy, whose word on the client is passed on. */

@@ -6,7 +6,8 @@ const ALL: readonly number[] = Array.from({ length: 256 }, (_, octet) => octet);
 
 it('knows the octets of a token (RFC 9110 §5.6.2)', () => {
   const pattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]$/;
-  for (const octet of ALL) assert.equal(TOKEN[octet] === 1, pattern.test(String.fromCharCode(octet)), `${octet}`);
+  for (const octet of ALL)
+    assert.equal(TOKEN[octet] === 1, pattern.test(String.fromCharCode(octet)), `${octet}`);
 });
 
 it('knows the octets of a field value: no control but HTAB, no DEL (RFC 9110 §5.5)', () => {
@@ -30,5 +31,6 @@ it('knows the values of hexadecimal digits', () => {
 
 it('takes no empty text and nothing beyond an octet for a token', () => {
   assert.equal(isToken('x-Y_1'), true);
-  for (const text of ['', ' ', 'a b', 'a:', '\xe9', '\u0141', '\u{1f600}', 'a\0']) assert.equal(isToken(text), false);
+  for (const text of ['', ' ', 'a b', 'a:', '\xe9', '\u0141', '\u{1f600}', 'a\0'])
+    assert.equal(isToken(text), false);
 });

@@ -15,14 +15,35 @@ describe('request line (RFC 9112 §3)', () => {
     assert.deepEqual([head.method, head.target, head.minorVersion], ['PATCH', '/a%2Fb?c=%20', 1]);
   });
 
-  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'VERSION-CONTROL']) {
+  for (const method of [
+    'GET',
+    'HEAD',
+    'POST',
+    'PUT',
+    'DELETE',
+    'OPTIONS',
+    'PATCH',
+    'PROPFIND',
+    'VERSION-CONTROL',
+  ]) {
     it(`accepts ${method} (RFC 9110 §9.1)`, () => {
       assert.equal(acceptRequest(requestText(`${method} / HTTP/1.1`, 'Host: a')).method, method);
     });
   }
 
   it('passes unknown methods on, and tells case apart (RFC 9110 §9.1)', () => {
-    for (const method of ['get', 'Get', 'BREW', 'X', 'GE', 'GETS', 'POS', 'POSTS', 'M-SEARCH', "!#$%&'*+.^_`|~9"]) {
+    for (const method of [
+      'get',
+      'Get',
+      'BREW',
+      'X',
+      'GE',
+      'GETS',
+      'POS',
+      'POSTS',
+      'M-SEARCH',
+      "!#$%&'*+.^_`|~9",
+    ]) {
       assert.equal(acceptRequest(requestText(`${method} / HTTP/1.1`, 'Host: a')).method, method);
     }
   });
@@ -62,7 +83,8 @@ describe('request line (RFC 9112 §3)', () => {
     ['a CR behind the target (§2.2)', 'GET /\r HTTP/1.1', 'request_line'],
     ['an LF in the target (§2.2)', 'GET /a\nb HTTP/1.1', 'request_line'],
   ];
-  for (const [what, line, fault] of refused) it(`is refused for ${what}`, () => assert.equal(outcome(line), fault));
+  for (const [what, line, fault] of refused)
+    it(`is refused for ${what}`, () => assert.equal(outcome(line), fault));
 
   it('is refused for any octet but SP between method and target, and target and version', () => {
     for (let octet = 0; octet < 256; octet++) {
@@ -126,9 +148,30 @@ describe('version (RFC 9112 §2.3)', () => {
   });
 
   const junk: readonly string[] = [
-    ...['http/1.1', 'Http/1.1', 'HTTP/1,1', 'HTTP/1', 'HTTP/1.', 'HTTP/.1', 'HTTP/11', 'HTTP/1.x', 'HTTP/x.1'],
+    ...[
+      'http/1.1',
+      'Http/1.1',
+      'HTTP/1,1',
+      'HTTP/1',
+      'HTTP/1.',
+      'HTTP/.1',
+      'HTTP/11',
+      'HTTP/1.x',
+      'HTTP/x.1',
+    ],
     ...['HTTP/-1.1', 'HTTP/+1.1', 'HTTP/ 1.1', 'HTTP /1.1', 'HTTP/1 .1', 'HTTP/1. 1', 'HTTP1.1', 'HTTPS/1.1'],
-    ...['HTTP\\1.1', 'XTTP/1.1', 'HTP/1.1', '1.1', 'x', 'HTTP/', 'HTTP', 'ICY/1.1', 'HTTP/1\0.1', 'HTTP/1.\xb9'],
+    ...[
+      'HTTP\\1.1',
+      'XTTP/1.1',
+      'HTP/1.1',
+      '1.1',
+      'x',
+      'HTTP/',
+      'HTTP',
+      'ICY/1.1',
+      'HTTP/1\0.1',
+      'HTTP/1.\xb9',
+    ],
   ];
   for (const version of junk) {
     it(`is refused as ${JSON.stringify(version)}`, () => {
@@ -137,7 +180,15 @@ describe('version (RFC 9112 §2.3)', () => {
     });
   }
 
-  for (const version of ['HTTP/1.10', 'HTTP/1.11', 'HTTP/01.1', 'HTTP/1.01', 'HTTP/1.1.1', 'HTTP/1.1x', 'HTTP/1.1HTTP/1.1']) {
+  for (const version of [
+    'HTTP/1.10',
+    'HTTP/1.11',
+    'HTTP/01.1',
+    'HTTP/1.01',
+    'HTTP/1.1.1',
+    'HTTP/1.1x',
+    'HTTP/1.1HTTP/1.1',
+  ]) {
     it(`is refused as ${version}, which has more digits than one each`, () => {
       const found = outcome(`GET / ${version}`);
       assert.ok(found === 'version' || found === 'request_line', found);
@@ -174,7 +225,10 @@ describe('limits of a request head', () => {
     assert.equal(readRequest(requestText(line, fits), limits).outcome, 'ok');
     assert.equal(readRequest(requestText(line, `${fits}v`), limits).outcome, 'header_too_large');
     assert.equal(readRequest(requestText(line, 'Host: a', 'b: 1'), limits).outcome, 'ok');
-    assert.equal(readRequest(requestText(line, 'Host: a', 'b: 1', 'c: 1'), limits).outcome, 'too_many_fields');
+    assert.equal(
+      readRequest(requestText(line, 'Host: a', 'b: 1', 'c: 1'), limits).outcome,
+      'too_many_fields',
+    );
   });
 });
 
@@ -189,7 +243,10 @@ describe('a request in pieces', () => {
     }
     const bytes = octets(`_____${text}behind`);
     assert.equal(parseRequestHead(bytes, 5, bytes.length, head, TEST_LIMITS), 5 + text.length);
-    assert.deepEqual([head.method, head.target, head.host, head.contentLength], ['POST', '/path?query', 'example.org', 3]);
+    assert.deepEqual(
+      [head.method, head.target, head.host, head.contentLength],
+      ['POST', '/path?query', 'example.org', 3],
+    );
   });
 
   it('leaves what follows the head alone', () => {

@@ -4,8 +4,8 @@
  * Whatever two parsers could read differently is refused: bare line ends, white space where none belongs,
  * repeated or odd framing fields, more than one Host. What passes is one unambiguous request.
  *
- * `parseRequestHead` may be called again with more octets
- * after `NEED_MORE`; it goes on at the line where it stopped.
+ * `parseRequestHead` may be called again with more octets after `NEED_MORE`; it goes on where it stopped, so
+ * that a head in one-byte pieces costs time linear in its size.
  */
 
 import { sliceLatin1 } from '../core/latin1.ts';
@@ -73,7 +73,9 @@ function parseRequestLine(
   const methodEnd = at;
 
   const targetStart = ++at;
+  if (head.cutAt !== 0) at = base + head.cutAt;
   while (at < end && TARGET[bytes[at]!] === 1) at++;
+  head.cutAt = at - base;
   if (at - targetStart > targetBytesMax) return TARGET_TOO_LONG;
   if (at === end) return NEED_MORE;
   if (at === targetStart) return BAD_REQUEST_LINE;
@@ -81,6 +83,7 @@ function parseRequestLine(
   const targetEnd = at;
 
   const lineEnd = parseVersion(bytes, at + 1, end, head);
+  if (lineEnd === UNSUPPORTED_VERSION && isPreface(bytes, base, targetEnd)) return BAD_REQUEST_LINE;
   if (lineEnd < 0) return lineEnd;
   head.method = methodOf(bytes, base, methodEnd);
   head.target = sliceLatin1(bytes, targetStart, targetEnd);
@@ -102,7 +105,7 @@ function parseVersion(bytes: Buffer, start: number, end: number, head: RequestHe
     } else if (octet < 0x30 || octet > 0x39) return BAD_VERSION;
   }
   if (available < VERSION_LENGTH) return NEED_MORE;
-  if (bytes[start + 5] !== 0x31) return isPreface(bytes, start) ? BAD_REQUEST_LINE : UNSUPPORTED_VERSION;
+  if (bytes[start + 5] !== 0x31) return UNSUPPORTED_VERSION;
   head.minorVersion = bytes[start + 7] === 0x30 ? 0 : 1;
   const lineEnd = start + VERSION_LENGTH;
   if (lineEnd >= end) return NEED_MORE;
@@ -111,9 +114,9 @@ function parseVersion(bytes: Buffer, start: number, end: number, head: RequestHe
   return bytes[lineEnd + 1] === LF ? lineEnd + 2 : BARE_LINE_END;
 }
 
-/** Whether the line is the start of the HTTP/2 preface, which has no meaning on an HTTP/1.1 connection. */
-function isPreface(bytes: Buffer, versionStart: number): boolean {
-  return sliceLatin1(bytes, Math.max(0, versionStart - 6), versionStart) === 'PRI * ';
+/** Whether the line begins like the HTTP/2 preface, which has no meaning on an HTTP/1.1 connection. */
+function isPreface(bytes: Buffer, base: number, targetEnd: number): boolean {
+  return targetEnd - base === 5 && sliceLatin1(bytes, base, targetEnd) === 'PRI *';
 }
 
 /** The common methods come as constants, without a new string for each request. */

@@ -38,12 +38,54 @@ describe('status line (RFC 9112 §4)', () => {
   }
 
   const refused: readonly string[] = [
-    ...['', 'OK', ' HTTP/1.1 200 OK', '\r\nHTTP/1.1 200 OK', 'http/1.1 200 OK', 'HTTP/2.0 200 OK', 'HTTP/0.9 200 OK'],
-    ...['HTTP/1.x 200 OK', 'HTTP/1.10 200 OK', 'HTTP/1 200 OK', 'HTTP/1.1  200 OK', 'HTTP/1.1\t200 OK', 'HTTP/1.1200 OK'],
-    ...['HTTP/1.1 20 OK', 'HTTP/1.1 2000 OK', 'HTTP/1.1 2x0 OK', 'HTTP/1.1 +20 OK', 'HTTP/1.1 0x8 OK', 'HTTP/1.1 099 No'],
-    ...['HTTP/1.1 000 No', 'HTTP/1.1 -20 OK', 'HTTP/1.1 200OK', 'HTTP/1.1 200\tOK', 'HTTP/1.1 200 a\0b', 'HTTP/1.1 200 a\x1bb'],
-    ...['HTTP/1.1 200 a\x7fb', 'HTTP/1.1 200 a\rb', 'HTTP/1.1 200 a\nb', 'HTTP/1.1 200\r', 'HTTP/1.1 OK', 'ICY 200 OK'],
-    ...['HTTP/1.1 200.1 OK', 'HTTP/1.1 \xb22\xb2 OK', 'HTTP/1.1', `HTTP/1.1 200 ${'x'.repeat(500)}`, 'HTTP/1,1 200 OK'],
+    ...[
+      '',
+      'OK',
+      ' HTTP/1.1 200 OK',
+      '\r\nHTTP/1.1 200 OK',
+      'http/1.1 200 OK',
+      'HTTP/2.0 200 OK',
+      'HTTP/0.9 200 OK',
+    ],
+    ...[
+      'HTTP/1.x 200 OK',
+      'HTTP/1.10 200 OK',
+      'HTTP/1 200 OK',
+      'HTTP/1.1  200 OK',
+      'HTTP/1.1\t200 OK',
+      'HTTP/1.1200 OK',
+    ],
+    ...[
+      'HTTP/1.1 20 OK',
+      'HTTP/1.1 2000 OK',
+      'HTTP/1.1 2x0 OK',
+      'HTTP/1.1 +20 OK',
+      'HTTP/1.1 0x8 OK',
+      'HTTP/1.1 099 No',
+    ],
+    ...[
+      'HTTP/1.1 000 No',
+      'HTTP/1.1 -20 OK',
+      'HTTP/1.1 200OK',
+      'HTTP/1.1 200\tOK',
+      'HTTP/1.1 200 a\0b',
+      'HTTP/1.1 200 a\x1bb',
+    ],
+    ...[
+      'HTTP/1.1 200 a\x7fb',
+      'HTTP/1.1 200 a\rb',
+      'HTTP/1.1 200 a\nb',
+      'HTTP/1.1 200\r',
+      'HTTP/1.1 OK',
+      'ICY 200 OK',
+    ],
+    ...[
+      'HTTP/1.1 200.1 OK',
+      'HTTP/1.1 \xb22\xb2 OK',
+      'HTTP/1.1',
+      `HTTP/1.1 200 ${'x'.repeat(500)}`,
+      'HTTP/1,1 200 OK',
+    ],
   ];
   for (const line of refused) {
     it(`is refused as ${JSON.stringify(line.slice(0, 40))}`, () =>
@@ -76,7 +118,8 @@ describe('field lines of a response (RFC 9112 §5)', () => {
 
   it('are held to the limits, like those of a request', () => {
     const limits = { headerBytesMax: 10, headerCountMax: 2 };
-    const read = (...fields: string[]) => readResponse(responseText('HTTP/1.1 200 OK', ...fields), 'GET', limits);
+    const read = (...fields: string[]) =>
+      readResponse(responseText('HTTP/1.1 200 OK', ...fields), 'GET', limits);
     assert.equal(read('a: 1', 'b: 2').outcome, 'ok');
     assert.equal(read('a: 1', 'b: 23').outcome, 'header_too_large');
     assert.equal(read('a:', 'b:', 'c:').outcome, 'too_many_fields');
@@ -111,7 +154,10 @@ describe('framing of a response (RFC 9112 §6.3)', () => {
     assert.deepEqual([length.framing, length.contentLength], [BODY_LENGTH, 5]);
     assert.equal(accept('HTTP/1.1 200 OK', 'Content-Length: 0').framing, BODY_NONE);
     const endless = accept('HTTP/1.1 200 OK');
-    assert.deepEqual([endless.framing, endless.contentLength, endless.keepAlive], [BODY_UNTIL_CLOSE, -1, false]);
+    assert.deepEqual(
+      [endless.framing, endless.contentLength, endless.keepAlive],
+      [BODY_UNTIL_CLOSE, -1, false],
+    );
     assert.equal(accept('HTTP/1.0 200 OK', 'Connection: keep-alive').keepAlive, false);
   });
 
@@ -121,7 +167,11 @@ describe('framing of a response (RFC 9112 §6.3)', () => {
 
   const refused: readonly (readonly [string, readonly string[], string])[] = [
     ['both fields', ['Content-Length: 5', 'Transfer-Encoding: chunked'], 'conflicting_framing'],
-    ['both fields, the other way', ['Transfer-Encoding: chunked', 'Content-Length: 5'], 'conflicting_framing'],
+    [
+      'both fields, the other way',
+      ['Transfer-Encoding: chunked', 'Content-Length: 5'],
+      'conflicting_framing',
+    ],
     ['two lengths', ['Content-Length: 5', 'Content-Length: 5'], 'content_length'],
     ['a list of lengths', ['Content-Length: 5, 5'], 'content_length'],
     ['no length', ['Content-Length:'], 'content_length'],
@@ -145,7 +195,10 @@ describe('framing of a response (RFC 9112 §6.3)', () => {
   it('is refused for both fields even where no body follows', () => {
     const text = responseText('HTTP/1.1 200 OK', 'Content-Length: 5', 'Transfer-Encoding: chunked');
     assert.equal(readResponse(text, 'HEAD').outcome, 'conflicting_framing');
-    assert.equal(readResponse(responseText('HTTP/1.1 304 Not Modified', 'Content-Length: x')).outcome, 'content_length');
+    assert.equal(
+      readResponse(responseText('HTTP/1.1 304 Not Modified', 'Content-Length: x')).outcome,
+      'content_length',
+    );
   });
 });
 
@@ -174,7 +227,11 @@ describe('a response in pieces', () => {
     const head = new ResponseHead(TEST_LIMITS.headerCountMax);
     for (let end = 0; end < text.length; end++) {
       const bytes = octets(`__${text.slice(0, end)}`);
-      assert.equal(parseResponseHead(bytes, 2, bytes.length, head, TEST_LIMITS, 'GET'), NEED_MORE, `${end} octets`);
+      assert.equal(
+        parseResponseHead(bytes, 2, bytes.length, head, TEST_LIMITS, 'GET'),
+        NEED_MORE,
+        `${end} octets`,
+      );
     }
     const bytes = octets(`_____${text}abc`);
     const after = parseResponseHead(bytes, 5, bytes.length, head, TEST_LIMITS, 'GET');

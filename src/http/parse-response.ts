@@ -71,12 +71,14 @@ function parseStatusLine(bytes: Buffer, base: number, end: number, head: Respons
   }
   if (available <= STATUS_END) return NEED_MORE;
   const minor = bytes[base + 7]! - 0x30;
-  if ((minor !== 0 && minor !== 1) || bytes[base + 8] !== SP) return BAD_STATUS_LINE;
+  if (minor < 0 || minor > 9 || bytes[base + 8] !== SP) return BAD_STATUS_LINE;
   const a = bytes[base + 9]! - 0x30;
   const b = bytes[base + 10]! - 0x30;
   const c = bytes[base + 11]! - 0x30;
   if (a < 1 || a > 9 || b < 0 || b > 9 || c < 0 || c > 9) return BAD_STATUS_LINE;
-  head.minorVersion = minor;
+  // A higher minor version is read as 1.1, and no other than 1.1 is written (RFC 9110 §2.5).
+  head.minorVersion = minor === 0 ? 0 : 1;
+  if (minor !== 1) head.untouched = false;
   head.status = a * 100 + b * 10 + c;
   return parseReasonPhrase(bytes, base, end, head);
 }
@@ -137,7 +139,6 @@ function readResponseSemantics(head: ResponseHead, requestMethod: string): numbe
     }
   }
   head.keepAlive = !close && (head.minorVersion === 1 || persist);
-  if (head.minorVersion === 0) head.untouched = false;
   return readResponseFraming(head, requestMethod, lengthIndex, codingIndex);
 }
 
@@ -174,6 +175,8 @@ function readResponseFraming(
   const status = head.status;
   if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) {
     head.framing = BODY_NONE;
+    // A length must not be said there at all (RFC 9110 §8.6), though some origins do.
+    if (length >= 0 && (status < 200 || status === 204)) head.untouched = false;
     return 0;
   }
   if (codingIndex !== -1) {

@@ -30,6 +30,8 @@ export class RequestHead {
   maxForwards = -1;
   /** Where to go on after `NEED_MORE`, relative to the head's first octet; 0 before the request line is read. */
   resume = 0;
+  /** How far the target had come when the input ended within the request line; 0 before it. */
+  cutAt = 0;
 
   constructor(fieldCountMax: number) {
     this.fields = new FieldBlock(fieldCountMax);
@@ -38,6 +40,12 @@ export class RequestHead {
   clear(): void {
     this.fields.clear();
     this.resume = 0;
+    this.cutAt = 0;
+    // A request that is refused before its line is read must not be told as the one before it.
+    this.method = '';
+    this.target = '';
+    this.host = '';
+    this.minorVersion = 1;
     this.absolute = false;
     this.framing = BODY_NONE;
     this.contentLength = 0;

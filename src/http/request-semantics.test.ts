@@ -51,8 +51,37 @@ describe('Host (RFC 9112 §3.2)', () => {
   }
 
   const invalid: readonly string[] = [
-    ...['a,b', 'a, b', 'a b', 'user@a', 'a/', 'a/b', 'a?b', 'a#b', 'http://a', '//a', 'a:b', 'a:80:80', ':80', '@'],
-    ...['a:65536', '[::1', '::1', 'a%00', 'a\\b', '"a"', 'a;b', 'a=b', '\xe4', 'a\tb', '*', '*.example.org', "a'b"],
+    ...[
+      'a,b',
+      'a, b',
+      'a b',
+      'user@a',
+      'a/',
+      'a/b',
+      'a?b',
+      'a#b',
+      'http://a',
+      '//a',
+      'a:b',
+      'a:80:80',
+      ':80',
+      '@',
+    ],
+    ...[
+      'a:65536',
+      '[::1',
+      '::1',
+      'a%00',
+      'a\\b',
+      '"a"',
+      'a;b',
+      'a=b',
+      '\xe4',
+      'a\tb',
+      '*',
+      '*.example.org',
+      "a'b",
+    ],
   ];
   for (const host of invalid) {
     it(`is refused as ${JSON.stringify(host)}`, () => {
@@ -70,7 +99,18 @@ describe('Host (RFC 9112 §3.2)', () => {
 });
 
 describe('target forms (RFC 9112 §3.2)', () => {
-  const origin = ['/', '//', '//other.example/', '/a/../b', '/%2e%2e/', '/a?b?c', '/?', '/<>"{}|\\^`', '/*', '/http://a/'];
+  const origin = [
+    '/',
+    '//',
+    '//other.example/',
+    '/a/../b',
+    '/%2e%2e/',
+    '/a?b?c',
+    '/?',
+    '/<>"{}|\\^`',
+    '/*',
+    '/http://a/',
+  ];
   for (const target of origin) {
     it(`origin form is taken as it was sent (§3.2.1): ${target}`, () => {
       const head = acceptRequest(requestText(`GET ${target} HTTP/1.1`, HOST));
@@ -105,9 +145,37 @@ describe('target forms (RFC 9112 §3.2)', () => {
   });
 
   const badAbsolute: readonly string[] = [
-    ...['http://', 'http:///', 'http://?q', 'http:/a', 'http:a', 'http//a', '://a/', 'ftp://a/', 'ws://a/', 'file:///a'],
-    ...['javascript:x', 'http://user@a/', 'http://user:pass@a/', 'http://@a/', 'http://:80/', 'http://a:b/', 'http://a:99999/'],
-    ...['http://a,b/', 'http://a%2f/', 'http://a\\b/', 'http://[::1/', 'http://[zz]/', 'httpx://a/', 'http:\\\\a\\', 'http://a;b/'],
+    ...[
+      'http://',
+      'http:///',
+      'http://?q',
+      'http:/a',
+      'http:a',
+      'http//a',
+      '://a/',
+      'ftp://a/',
+      'ws://a/',
+      'file:///a',
+    ],
+    ...[
+      'javascript:x',
+      'http://user@a/',
+      'http://user:pass@a/',
+      'http://@a/',
+      'http://:80/',
+      'http://a:b/',
+      'http://a:99999/',
+    ],
+    ...[
+      'http://a,b/',
+      'http://a%2f/',
+      'http://a\\b/',
+      'http://[::1/',
+      'http://[zz]/',
+      'httpx://a/',
+      'http:\\\\a\\',
+      'http://a;b/',
+    ],
     ...['xhttp://a/', 'http://a*/'],
   ];
   for (const target of badAbsolute) {
@@ -177,7 +245,8 @@ describe('framing of a request (RFC 9112 §6)', () => {
   });
 
   it('is no body for a length of 0', () => {
-    for (const value of ['0', '00']) assert.equal(acceptRequest(getWith(`Content-Length: ${value}`)).framing, BODY_NONE);
+    for (const value of ['0', '00'])
+      assert.equal(acceptRequest(getWith(`Content-Length: ${value}`)).framing, BODY_NONE);
   });
 
   it('takes white space around a field value for none (RFC 9110 §5.5)', () => {
@@ -185,7 +254,22 @@ describe('framing of a request (RFC 9112 §6)', () => {
     assert.equal(acceptRequest(getWith('Transfer-Encoding:\tchunked \t')).framing, BODY_CHUNKED);
   });
 
-  const lengths = ['', '+5', '-1', '5,5', '5, 5', '5 5', '0x5', '5.0', '1e2', '"5"', '9007199254740992', '5;', 'a', '5_0'];
+  const lengths = [
+    '',
+    '+5',
+    '-1',
+    '5,5',
+    '5, 5',
+    '5 5',
+    '0x5',
+    '5.0',
+    '1e2',
+    '"5"',
+    '9007199254740992',
+    '5;',
+    'a',
+    '5_0',
+  ];
   for (const value of lengths) {
     it(`refuses Content-Length ${JSON.stringify(value)} (§6.3)`, () =>
       assert.equal(outcomeWith(`Content-Length: ${value}`), 'content_length'));
@@ -215,7 +299,10 @@ describe('framing of a request (RFC 9112 §6)', () => {
   });
 
   it('refuses a repeated Transfer-Encoding (§6.1)', () => {
-    assert.equal(outcomeWith('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'), 'transfer_encoding');
+    assert.equal(
+      outcomeWith('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'),
+      'transfer_encoding',
+    );
     assert.equal(outcomeWith('Transfer-Encoding: gzip', 'transfer-encoding: chunked'), 'transfer_encoding');
     assert.equal(outcomeWith('Transfer-Encoding:', 'Transfer-Encoding: chunked'), 'transfer_encoding');
   });
@@ -260,18 +347,33 @@ describe('persistence (RFC 9112 §9.3)', () => {
 });
 
 describe('Connection (RFC 9110 §7.6.1)', () => {
-  for (const value of ['a b', '"close"', 'close;q=1', 'a=b', 'close:', 'x/y', 'close\xa0', '@', '(close)', 'close, a b']) {
+  for (const value of [
+    'a b',
+    '"close"',
+    'close;q=1',
+    'a=b',
+    'close:',
+    'x/y',
+    'close\xa0',
+    '@',
+    '(close)',
+    'close, a b',
+  ]) {
     it(`is refused where it is no list of tokens: ${JSON.stringify(value)}`, () =>
       assert.equal(outcomeWith(`Connection: ${value}`), 'connection'));
   }
 
   it('may be empty or hold empty elements (§5.6.1)', () => {
-    for (const value of ['', ',', ' , ,, ', ',close,']) assert.equal(outcomeWith(`Connection: ${value}`), 'ok');
+    for (const value of ['', ',', ' , ,, ', ',close,'])
+      assert.equal(outcomeWith(`Connection: ${value}`), 'ok');
   });
 
   it('is noted where it names fields', () => {
     assert.equal(acceptRequest(getWith('Connection: X-Mine')).hasConnectionOptions, true);
-    assert.equal(acceptRequest(getWith('Connection: close, keep-alive, Upgrade')).hasConnectionOptions, false);
+    assert.equal(
+      acceptRequest(getWith('Connection: close, keep-alive, Upgrade')).hasConnectionOptions,
+      false,
+    );
   });
 });
 
@@ -284,7 +386,16 @@ describe('Expect (RFC 9110 §10.1.1)', () => {
     assert.equal(acceptRequest(getWith()).expectContinue, false);
   });
 
-  for (const value of ['', '200-ok', '100', '100-continued', '100-continue, 100-continue', '100-continue;x', 'x=y', '101']) {
+  for (const value of [
+    '',
+    '200-ok',
+    '100',
+    '100-continued',
+    '100-continue, 100-continue',
+    '100-continue;x',
+    'x=y',
+    '101',
+  ]) {
     it(`of ${JSON.stringify(value)} cannot be met`, () =>
       assert.equal(outcomeWith(`Expect: ${value}`), 'expectation'));
   }
@@ -295,7 +406,9 @@ describe('Expect (RFC 9110 §10.1.1)', () => {
 
   it('is ignored from HTTP/1.0', () => {
     for (const value of ['100-continue', 'x']) {
-      const head = acceptRequest(requestText('POST / HTTP/1.0', HOST, `Expect: ${value}`, 'Content-Length: 1'));
+      const head = acceptRequest(
+        requestText('POST / HTTP/1.0', HOST, `Expect: ${value}`, 'Content-Length: 1'),
+      );
       assert.equal(head.expectContinue, false);
     }
   });
@@ -343,7 +456,9 @@ const HANDSHAKE: readonly string[] = [
 /** The handshake with the lines of the same name replaced, or left out where a value is null. */
 function handshake(changes: Readonly<Record<string, string | null>> = {}): string[] {
   const kept = HANDSHAKE.filter((line) => !(line.slice(0, line.indexOf(':')) in changes));
-  const changed = Object.entries(changes).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
+  const changed = Object.entries(changes).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}: ${value}`],
+  );
   return [...kept, ...changed];
 }
 
@@ -381,7 +496,11 @@ describe('WebSocket handshake (RFC 6455 §4.2.1)', () => {
 
   it('is answered with the version spoken where it asks for another (§4.4)', () => {
     for (const version of ['8', '14', '', '13, 8', '+13', '013', null]) {
-      assert.equal(outcomeWith(...handshake({ 'Sec-WebSocket-Version': version })), 'upgrade_version', `${version}`);
+      assert.equal(
+        outcomeWith(...handshake({ 'Sec-WebSocket-Version': version })),
+        'upgrade_version',
+        `${version}`,
+      );
     }
   });
 
@@ -391,7 +510,10 @@ describe('WebSocket handshake (RFC 6455 §4.2.1)', () => {
     ['no Connection at all', getWith(...handshake({ Connection: null }))],
     ['no Upgrade', getWith(...handshake({ Upgrade: null }))],
     ['an upgrade to HTTP/2', getWith(...handshake({ Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAAP__' }))],
-    ['an upgrade to a word like it', getWith(...handshake({ Upgrade: 'websockets, xwebsocket, web socket' }))],
+    [
+      'an upgrade to a word like it',
+      getWith(...handshake({ Upgrade: 'websockets, xwebsocket, web socket' })),
+    ],
   ];
   for (const [what, text] of ignored) {
     it(`is ignored with ${what}`, () => assert.equal(acceptRequest(text).webSocketKey, ''));

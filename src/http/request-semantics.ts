@@ -82,7 +82,7 @@ export function readRequestSemantics(head: RequestHead): number {
         versionIndex = versionIndex === -1 ? i : -2;
         break;
       case kind.MAX_FORWARDS:
-        head.maxForwards = readMaxForwards(fields.value(i));
+        head.maxForwards = leastForwards(head.maxForwards, fields.value(i));
         break;
     }
   }
@@ -144,8 +144,14 @@ function readExpect(value: string, head: RequestHead): number {
   return OK;
 }
 
-function readMaxForwards(value: string): number {
-  return /^[0-9]{1,9}$/.test(value) ? Number(value) : -1;
+/** The most that is forwarded of a larger Max-Forwards (RFC 9110 §7.6.2). */
+const MAX_FORWARDS_MAX = 999_999_999;
+
+/** What one more Max-Forwards field makes of what the ones before it said, of which -1 is nothing. */
+function leastForwards(before: number, value: string): number {
+  if (!/^[0-9]+$/.test(value)) return before;
+  const forwards = Math.min(Number(value), MAX_FORWARDS_MAX);
+  return before === -1 ? forwards : Math.min(before, forwards);
 }
 
 /** Host and the target's form (RFC 9112 §3.2). An absolute target becomes an origin-form one here. */

@@ -27,6 +27,8 @@ export class ResponseHead {
   clear(): void {
     this.fields.clear();
     this.resume = 0;
+    this.status = 0;
+    this.minorVersion = 1;
     this.framing = BODY_NONE;
     this.contentLength = -1;
     this.keepAlive = true;

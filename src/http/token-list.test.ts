@@ -9,7 +9,16 @@ it('finds an option in a list without regard to case and to white space around i
 });
 
 it('does not take a part of an option for the option', () => {
-  for (const list of ['', ',', 'upgrades', 'x-upgrade', 'up grade', '"upgrade"', 'upgrade;q=1', 'upgrade\xa0']) {
+  for (const list of [
+    '',
+    ',',
+    'upgrades',
+    'x-upgrade',
+    'up grade',
+    '"upgrade"',
+    'upgrade;q=1',
+    'upgrade\xa0',
+  ]) {
     assert.equal(hasOption(list, 'upgrade'), false, list);
   }
 });

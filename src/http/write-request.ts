@@ -23,8 +23,12 @@ export interface ForwardedBy {
 
 /** Lines that an untrusted peer's requests all get. */
 export function constantLines(peer: string, scheme: 'http' | 'https'): string {
-  return `Via: 1.1 secbeat\r\nX-Forwarded-For: ${peer}\r\nX-Forwarded-Proto: ${scheme}\r\n`;
+  return `X-Forwarded-For: ${peer}\r\nX-Forwarded-Proto: ${scheme}\r\n`;
 }
+
+/** Via names the version by which the request came (RFC 9110 §7.6.3). */
+const VIA_HTTP_10 = 'Via: 1.0 secbeat\r\n';
+const VIA_HTTP_11 = 'Via: 1.1 secbeat\r\n';
 
 /**
  * The request head for the origin, with the empty line.
@@ -43,8 +47,8 @@ export function writeRequestHead(
   const fields = head.fields;
   const nominated = head.hasConnectionOptions ? nominatedNames(fields) : null;
   let text = `${head.method} ${head.target} HTTP/1.1\r\n`;
-  if (head.absolute) text += `Host: ${head.host}\r\n${copyFields(fields, withHost(by.trusted), nominated)}`;
-  else text += copyFields(fields, by.trusted ? TRUSTED_REQUEST_DROPPED : REQUEST_DROPPED, nominated);
+  if (head.absolute) text += `Host: ${head.host}\r\n`;
+  text += copyFields(fields, droppedKinds(head, by.trusted), nominated);
   if (head.minorVersion === 0 && !head.absolute && fields.indexOfKind(kind.HOST) === -1) {
     text += `Host: ${defaultHost}\r\n`;
   }
@@ -52,6 +56,8 @@ export function writeRequestHead(
   else if (framing === BODY_CHUNKED) text += 'Transfer-Encoding: chunked\r\n';
   else if (expectsBody(head.method)) text += 'Content-Length: 0\r\n';
   if (head.webSocketKey !== '') text += 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+  if (countsForwards(head)) text += `Max-Forwards: ${head.maxForwards - 1}\r\n`;
+  text += head.minorVersion === 0 ? VIA_HTTP_10 : VIA_HTTP_11;
   if (by.trusted) return `${text}${trustedLines(head, by, requestId)}\r\n`;
   text += by.lines;
   if (head.host !== '') text += `X-Forwarded-Host: ${head.host}\r\n`;
@@ -68,23 +74,31 @@ function trustedLines(head: RequestHead, by: ForwardedBy, requestId: string): st
   const fields = head.fields;
   let chain = '';
   for (let i = 0; i < fields.count; i++) {
-    if (fields.kinds[i] === kind.X_FORWARDED_FOR) chain += `${fields.value(i)}, `;
+    if (fields.kinds[i] !== kind.X_FORWARDED_FOR) continue;
+    const value = fields.value(i);
+    if (value !== '') chain += `${value}, `;
   }
-  let text = `Via: 1.1 secbeat\r\nX-Forwarded-For: ${chain}${by.peer}\r\n`;
+  let text = `X-Forwarded-For: ${chain}${by.peer}\r\n`;
   if (fields.get('x-forwarded-proto') === null) text += `X-Forwarded-Proto: ${by.scheme}\r\n`;
   if (fields.get('x-forwarded-host') === null && head.host !== '')
     text += `X-Forwarded-Host: ${head.host}\r\n`;
   return `${text}X-Request-Id: ${requestId}\r\n`;
 }
 
-const WITH_HOST = addKind(REQUEST_DROPPED, kind.HOST);
-const TRUSTED_WITH_HOST = addKind(TRUSTED_REQUEST_DROPPED, kind.HOST);
-
-function withHost(trusted: boolean): Uint8Array {
-  return trusted ? TRUSTED_WITH_HOST : WITH_HOST;
+/** Whether Max-Forwards is counted down; for other methods it means nothing (RFC 9110 §7.6.2). */
+function countsForwards(head: RequestHead): boolean {
+  return head.maxForwards > 0 && head.method === 'OPTIONS';
 }
 
-function addKind(set: Uint8Array, one: number): Uint8Array {
+/** Kinds of fields that this request does not keep; what is written anew instead is among them. */
+function droppedKinds(head: RequestHead, trusted: boolean): Uint8Array {
+  let set = trusted ? TRUSTED_REQUEST_DROPPED : REQUEST_DROPPED;
+  if (head.absolute) set = withKind(set, kind.HOST);
+  if (countsForwards(head)) set = withKind(set, kind.MAX_FORWARDS);
+  return set;
+}
+
+function withKind(set: Uint8Array, one: number): Uint8Array {
   const copy = set.slice();
   copy[one] = 1;
   return copy;

@@ -30,7 +30,7 @@ export async function preparePolicy(
 ): Promise<Result<Policy, readonly string[]>> {
   const snapshot = compileSnapshot(config, revision, workers);
   if (!snapshot.ok) return snapshot;
-  const rules = snapshot.value.waf?.inspector.ruleIds.map((id) => ({ id, label: '' })) ?? [];
+  const rules = snapshot.value.waf?.inspector.rules ?? [];
   if (!config.network.tls.enabled)
     return ok({ config, revision, tls: null, rules, createdCertificate: null });
   const { tls } = config.network;

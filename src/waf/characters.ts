@@ -31,11 +31,25 @@ export function skipBlanks(text: string, start: number, limit: number): number {
   return index;
 }
 
-/** A table that answers quickly whether a character is one of `members`, by its code. */
-export function characterTable(members: string): Uint8Array {
+/** A table by character code that holds 1 for the characters of the first group, 2 for those of the second, 0 else. */
+export function characterTable(...groups: readonly string[]): Uint8Array {
   const table = new Uint8Array(256);
-  for (const member of members) table[member.charCodeAt(0)] = 1;
+  for (const [index, members] of groups.entries()) {
+    for (const member of members) table[member.charCodeAt(0)] = index + 1;
+  }
   return table;
+}
+
+/** A table by `beginningOf` that holds 1 where one of the words begins so: it spares most words a longer search. */
+export function beginningTable(words: Iterable<string>): Uint8Array {
+  const table = new Uint8Array(1024);
+  for (const word of words) table[beginningOf(word.charCodeAt(0), word.charCodeAt(1))] = 1;
+  return table;
+}
+
+/** The lowest five bits of two characters, which are the same for both cases of a letter. */
+export function beginningOf(first: number, second: number): number {
+  return ((first & 0x1f) << 5) | (second & 0x1f);
 }
 
 export const LETTERS_AND_DIGITS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

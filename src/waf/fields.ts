@@ -27,7 +27,6 @@ import {
 const HARMLESS =
   COLON | COMPARISON | HASH | LOGIC_END | QUOTED_OPERATOR | SCRIPT_WORD | STATEMENT_WORD | AGENT_WORD;
 const HARMLESS_IN_COOKIES = HARMLESS | SEMICOLON;
-const HARMLESS_IN_QUERIES = HARMLESS | AMPERSAND;
 
 /**
  * Path and query of a target in origin form.
@@ -37,15 +36,18 @@ const HARMLESS_IN_QUERIES = HARMLESS | AMPERSAND;
 export function judgeTarget(judge: Judge, target: string, refusesInvalid: boolean): void {
   const marks = markText(target);
   const queryMark = target.indexOf('?');
-  const pathEnd = queryMark === -1 ? target.length : queryMark;
-  // In a query `&` separates, in a path it is a character like others.
-  const ampersand = (marks & AMPERSAND) !== 0 && target.indexOf('&') > pathEnd ? AMPERSAND : 0;
-  if (judge.passes(marks & ~(HARMLESS | ampersand))) return;
+  if (judge.passes(marks & ~harmlessInAddress(target, marks, queryMark))) return;
   judge.judgeWhole(target, 'path', 'target');
-  const path = target.slice(0, pathEnd);
+  const path = queryMark === -1 ? target : target.slice(0, queryMark);
   if (refusesInvalid && (marks & (PERCENT | HIGH)) !== 0) judgeEncoding(judge, path);
   judge.judge(path, 'path', 'path', false);
   if (queryMark !== -1) judgePairs(judge, target.slice(queryMark + 1), '&', 'query');
+}
+
+/** In a query `&` separates, before it `&` is a character like others. */
+function harmlessInAddress(text: string, marks: number, queryMark: number): number {
+  const separates = (marks & AMPERSAND) !== 0 && queryMark !== -1 && text.indexOf('&') > queryMark;
+  return separates ? HARMLESS | AMPERSAND : HARMLESS;
 }
 
 function judgeEncoding(judge: Judge, path: string): void {
@@ -64,7 +66,7 @@ export function judgeHeader(judge: Judge, name: string, value: string): void {
   if (name === 'cookie') {
     if (!judge.passes(marks & ~HARMLESS_IN_COOKIES)) judgePairs(judge, value, ';', 'header:cookie');
   } else if (name === 'referer') {
-    if (!judge.passes(marks & ~HARMLESS_IN_QUERIES)) judgeAddress(judge, value);
+    judgeAddress(judge, value, marks);
   } else {
     if (name === 'user-agent' && scannerAgents.mayMatch(marks, 'header')) judgeAgent(judge, value, marks);
     judge.judgeMarked(value, marks, 'header', name, false);
@@ -72,8 +74,9 @@ export function judgeHeader(judge: Judge, name: string, value: string): void {
 }
 
 /** The address of another page: its query is taken apart like that of a target. */
-function judgeAddress(judge: Judge, value: string): void {
+function judgeAddress(judge: Judge, value: string, marks: number): void {
   const queryMark = value.indexOf('?');
+  if (judge.passes(marks & ~harmlessInAddress(value, marks, queryMark))) return;
   judge.judge(queryMark === -1 ? value : value.slice(0, queryMark), 'header', 'referer', false);
   if (queryMark !== -1) judgePairs(judge, value.slice(queryMark + 1), '&', 'header:referer');
 }

@@ -4,7 +4,7 @@ import type { RuleMatch } from '../core/verdict.ts';
 import { judgeBody } from './bodies/body.ts';
 import { commandInjection } from './families/command-injection.ts';
 import { compileCustomPatterns } from './families/custom-patterns.ts';
-import type { Family } from './families/family.ts';
+import type { Family, Rule } from './families/family.ts';
 import { INVALID_PATH_ENCODING } from './families/invalid-http.ts';
 import { pathTraversal } from './families/path-traversal.ts';
 import { scannerAgents } from './families/scanner-agents.ts';
@@ -15,8 +15,8 @@ import { Judge, NO_MATCHES } from './judge.ts';
 
 /** Judges one request at a time, synchronously; a worker makes one inspector per policy and keeps it. */
 export interface Inspector {
-  /** The ids of all rules in force. */
-  readonly ruleIds: readonly string[];
+  /** All rules in force. */
+  readonly rules: readonly Rule[];
   /** Judges the head: target and headers. An empty frozen array if nothing matched. Never throws. */
   inspectHead(request: RequestView): readonly RuleMatch[];
   /**
@@ -74,7 +74,7 @@ function builtInFamilies({ families }: InspectorOptions): readonly Family[] {
 }
 
 class FamilyInspector implements Inspector {
-  readonly ruleIds: readonly string[];
+  readonly rules: readonly Rule[];
   readonly #options: InspectorOptions;
   readonly #judge: Judge;
 
@@ -82,8 +82,8 @@ class FamilyInspector implements Inspector {
     this.#options = options;
     this.#judge = new Judge(builtIn, custom);
     const families = [...builtIn, ...(options.inspectHeaders ? [scannerAgents] : []), ...custom];
-    const invalid = this.#refusesInvalid ? [INVALID_PATH_ENCODING.id] : [];
-    this.ruleIds = [...families.flatMap((family) => family.rules.map((rule) => rule.id)), ...invalid];
+    const invalid = this.#refusesInvalid ? [INVALID_PATH_ENCODING] : [];
+    this.rules = [...families.flatMap((family) => family.rules), ...invalid];
   }
 
   inspectHead(request: RequestView): readonly RuleMatch[] {

@@ -273,3 +273,17 @@ it('ends the request at the origin when the client goes away', async () => {
   wire.close();
   await origin.untilEnd(900);
 });
+
+it('serves a request that must not be repeated while all connections idle for too long to be trusted', async () => {
+  stand.origin.respond(() => responseText('ok'));
+  await stand.node.reload({
+    upstream: { connections_max: 1, idle_timeout_seconds: 60 },
+    http: { idle_timeout_seconds: 1 },
+  });
+  const wire = await stand.connect();
+  wire.write(requestText('GET', '/'));
+  assert.equal((await readResponse(wire)).status, 200);
+  // The node ends the idle client connection after a second: by then the one to the origin is a second old too.
+  await wire.untilEnd();
+  assert.equal((await stand.request('POST', '/', {}, 'a=1')).status, 200);
+});

@@ -24,9 +24,12 @@ export class Wire {
   #ended = false;
   #closed = false;
   readonly #waiting = new Set<() => void>();
+  /** What carries the connection: the socket itself, or the one below TLS. */
+  readonly #raw: Socket;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, raw: Socket = socket) {
     this.socket = socket;
+    this.#raw = raw;
     socket.on('data', (chunk: Buffer) => {
       this.receivedBytes += chunk.length;
       this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
@@ -55,12 +58,15 @@ export class Wire {
 
   /** Connects and does a TLS handshake; rejects where that fails. */
   static async tls(target: WireTarget): Promise<Wire> {
-    const socket = connectTls({
-      ...socketOptions(target),
-      rejectUnauthorized: false,
-      ALPNProtocols: ['http/1.1'],
-    });
-    const wire = new Wire(socket);
+    return await (await Wire.tcp(target)).secure();
+  }
+
+  /** Does a TLS handshake on a plain connection; from then on only the secured one is used. */
+  async secure(): Promise<Wire> {
+    const { socket: raw } = this;
+    raw.removeAllListeners('data');
+    const socket = connectTls({ socket: raw, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
+    const wire = new Wire(socket, raw);
     await wire.#opened('secureConnect');
     return wire;
   }
@@ -132,12 +138,14 @@ export class Wire {
 
   /** Ends the connection at once with a reset. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    this.#raw.resetAndDestroy();
+    this.socket.destroy();
   }
 
   /** Closes at once. */
   close(): void {
     this.socket.destroy();
+    this.#raw.destroy();
   }
 
   /** Resolves once the own socket is gone. */

@@ -81,7 +81,7 @@ export interface BodyReading {
   readonly outcome: string;
   /** The data found, as text of octets. */
   readonly data: string;
-  /** Octets of all pieces up to the body's end. */
+  /** Octets of all pieces up to the body's end; 0 where the body was refused. */
   readonly consumed: number;
   readonly trailers: readonly (readonly [string, string])[];
 }
@@ -101,7 +101,7 @@ export function readBody(
     let position = 0;
     while (!reader.done && position < piece.length) {
       const next = reader.next(piece, position, piece.length);
-      if (next < 0) return { outcome: outcomeOf(next), data: joined(data), consumed, trailers: [] };
+      if (next < 0) return { outcome: outcomeOf(next), data: joined(data), consumed: 0, trailers: [] };
       assert.ok(next > position || reader.done, 'each step moves on');
       data.push(piece.subarray(reader.dataStart, reader.dataEnd));
       position = next;

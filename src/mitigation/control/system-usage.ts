@@ -32,7 +32,7 @@ export interface MemoryReading {
   readonly availableBytes: number;
 }
 
-const WINDOW_MS = 1000;
+const WINDOW_MS = 200;
 
 /** Sums the processors; zeros where the system does not tell. */
 export function readCpus(processors: readonly Pick<CpuInfo, 'times'>[]): CpuReading {

@@ -55,6 +55,8 @@ describe('commandInjection', () => {
       'cats; cat people',
       'I like dogs | find a doctor | date',
       'title|id|date',
+      'x`wc?a`',
+      'x;cp>a',
       'caf\xc3\xa9, yes; id',
       "I can't; ls",
       'fields=name;id',

@@ -12,7 +12,14 @@
  * Method: from separator to separator; behind each one the name is read without the quotes, backslashes and carets
  * that shells drop (`c''at`, `c\at`, `c^at`), and a bounded number of characters of what follows it.
  */
-import { characterTable, isBlank, LETTERS_AND_DIGITS, skipBlanks } from '../characters.ts';
+import {
+  beginningOf,
+  beginningTable,
+  characterTable,
+  isBlank,
+  LETTERS_AND_DIGITS,
+  skipBlanks,
+} from '../characters.ts';
 import { AMPERSAND, BACKTICK, CONTROL, DOLLAR, FILE_WORD, PAREN, PIPE, SEMICOLON } from '../marks.ts';
 import type { Family, Finding, Place, Rule } from './family.ts';
 import { COMMANDS, type CommandKind } from './shell-commands.ts';
@@ -60,10 +67,11 @@ const NAME_LIST = /^[a-z_][\w .,:;=|&-]{0,255}$/i;
 /** A word, and perhaps blanks or the first of two separators. */
 const ENDS_WITH_LETTER = /[a-z\x80-\xff][\s;|&]{0,16}$/i;
 
-/** What names and folders are made of, and the signs that shells drop inside them. */
-const COMMAND_CHARACTERS = characterTable(`${LETTERS_AND_DIGITS}_.-/'"\\^{`);
-const DROPPED = /['"\\^{]/;
-const ALL_DROPPED = /['"\\^{]/g;
+/** What names are made of; then folders, and the signs that shells drop inside names. */
+const COMMAND_CHARACTERS = characterTable(`${LETTERS_AND_DIGITS}_.-`, `/'"\\^{`);
+const PLAIN = 1;
+const DROPPED = /['"\\^{]/g;
+const COMMAND_BEGINNINGS = beginningTable(COMMANDS.keys());
 
 const NO_COMMAND: Command = { name: '', end: 0 };
 
@@ -113,9 +121,8 @@ function findCommand(text: string, place: Place): Finding | null {
       else if (!inGraves && isSubstituted(text, index)) return toFinding(SUBSTITUTION, index);
       else inGraves = !inGraves;
     } else if (code === DOLLAR_CODE) {
-      if (text.charCodeAt(index + 1) === PAREN_OPEN && COMMANDS.has(readCommand(text, index + 2).name)) {
-        return toFinding(SUBSTITUTION, index);
-      }
+      const opens = text.charCodeAt(index + 1) === PAREN_OPEN;
+      if (opens && isCommand(text, readCommand(text, index + 2))) return toFinding(SUBSTITUTION, index);
     } else if (isSeparator(code) && isChained(text, index, place)) {
       return toFinding(CHAINED, index);
     }
@@ -135,7 +142,7 @@ function endOfGraves(text: string, start: number): number {
 
 /** A command in back quotes that are the whole text or stand right behind something: prose quotes with blanks. */
 function isSubstituted(text: string, at: number): boolean {
-  if (!COMMANDS.has(readCommand(text, at + 1).name)) return false;
+  if (!isCommand(text, readCommand(text, at + 1))) return false;
   const close = text.slice(at + 1, at + SUBSTITUTION_CHARACTERS_MAX).indexOf('`');
   if (close === -1) return false;
   const before = text.charCodeAt(at - 1);
@@ -174,12 +181,25 @@ interface Command {
 function readCommand(text: string, start: number): Command {
   const first = skipBlanks(text, start, BLANKS_MAX);
   let end = first;
-  while (end < first + NAME_CHARACTERS_MAX && COMMAND_CHARACTERS[text.charCodeAt(end)] === 1) end += 1;
+  let kinds = 0;
+  for (; end < first + NAME_CHARACTERS_MAX; end += 1) {
+    const kind = COMMAND_CHARACTERS[text.charCodeAt(end)];
+    if (kind === undefined || kind === 0) break;
+    kinds |= kind;
+  }
   // No known name is a single character.
   if (end < first + 2) return NO_COMMAND;
-  const written = text.slice(first, end);
-  const name = DROPPED.test(written) ? written.replace(ALL_DROPPED, '') : written;
-  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end };
+  const beginning = beginningOf(text.charCodeAt(first), text.charCodeAt(first + 1));
+  if (kinds === PLAIN && COMMAND_BEGINNINGS[beginning] === 0) return NO_COMMAND;
+  const written = text.slice(first, end).toLowerCase();
+  if (kinds === PLAIN) return { name: written, end };
+  const name = written.replace(DROPPED, '');
+  return { name: name.slice(name.lastIndexOf('/') + 1), end };
+}
+
+/** Whether a known command ends where a shell would end its name. */
+function isCommand(text: string, { name, end }: Command): boolean {
+  return COMMANDS.has(name) && (end === text.length || /[\s`);|&<>$]/.test(text.charAt(end)));
 }
 
 function readsSystemFile(text: string, { name, end }: Command): boolean {
@@ -189,8 +209,8 @@ function readsSystemFile(text: string, { name, end }: Command): boolean {
 /** Whether what follows a command is an argument that ordinary language has not. */
 function hasArgument(kind: CommandKind, rest: string): boolean {
   const argument = rest.trimStart();
-  // Without a blank only a redirection or the comma of a brace expansion ends the name.
-  if (argument.length === rest.length && !/^[<>,]/.test(rest)) return false;
+  // Without a blank only a redirection from or to a file, or the comma of a brace expansion, ends the name.
+  if (argument.length === rest.length && !/^[<>,]{1,2}[/.~&-]/.test(rest)) return false;
   const text = argument.startsWith(',') ? argument.slice(1) : argument;
   if (kind === 'timed' && DURATION.test(text)) return true;
   return ARGUMENT.test(text) || (kind === 'fetching' && WEB_ADDRESS.test(text));

@@ -22,6 +22,13 @@ describe('compileCustomPatterns', () => {
     assert.deepEqual(labelsOf(['caf[é]$'], bytes), ['CUSTOM_PATTERN: pattern_1']);
   });
 
+  it('tells where the bytes of a match begin', () => {
+    const compiled = compileCustomPatterns(['needle']);
+    assert.ok(compiled.ok);
+    const bytes = Buffer.from('éé needle', 'utf8').toString('latin1');
+    assert.equal(compiled.value[0]?.find(bytes, 'argument', markText(bytes))?.start, 5);
+  });
+
   it('finds a match wherever it lies in a long text', () => {
     for (const before of [0, 7000, 7168, 8190, 8192, 20_000, 100_000]) {
       const text = `${'x'.repeat(before)}needle${'y'.repeat(3000)}`;

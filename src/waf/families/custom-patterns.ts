@@ -50,8 +50,10 @@ function toFamily(pattern: RE2JS, rule: Rule): Family {
     find(text: string, _place: Place, marks: number): Finding | null {
       // Patterns are written in characters, texts are kept as bytes.
       const characters = (marks & HIGH) === 0 ? text : Buffer.from(text, 'latin1').toString('utf8');
-      const start = findInWindows(pattern, characters);
-      return start === -1 ? null : { rule, start, end: start + OVERLAP_CHARACTERS };
+      const found = findInWindows(pattern, characters);
+      if (found === -1) return null;
+      const start = Buffer.byteLength(characters.slice(0, found), 'utf8');
+      return { rule, start, end: start + OVERLAP_CHARACTERS };
     },
   };
 }

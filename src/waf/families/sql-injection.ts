@@ -58,7 +58,7 @@ const COMPARED_STRINGS = /^[^\s'"]{0,64}['"]\s?(?:[=<>!]{1,3}|like)\s?['"][^'"]{
 /** Behind the value that a statement expects without quotation marks. */
 const AT_START: readonly TokenPattern[] = [
   at(TAUTOLOGY, 'p?n\\){0,6}&[(p]{0,6}(?:n[eo][nwq(]|q[nw]?q[eo]q|t\\(|f\\([^;]{1,60}[eo]|x\\(S|\\(?S)'),
-  at(TAUTOLOGY, 'w\\){0,6}&[(p]{0,6}(?:n[eo]n|q[nw]?q[eo]q|t\\()'),
+  at(TAUTOLOGY, 'w\\){0,6}&[(p]{0,6}(?:nen|q[nw]?q[eo]q|t\\()'),
   at(STACKED, `p?n\\){0,6};${STATEMENT}`),
   at(PROBE, 'p?n\\){0,6}(?:OBn[c,]|H[(p]{0,4}(?:[nwv]|q[nw]?q?)[eo])|t\\(n\\)c?$'),
 ];

@@ -25,7 +25,16 @@
  * | X K d | execute, system procedure, declare | W Y Z | waitfor, delay, shutdown |
  * | C | table of the system catalogue | | |
  */
-import { isBlank, isDigit, isLetter, isQuote, isWordCharacter, skipBlanks } from '../characters.ts';
+import {
+  beginningOf,
+  beginningTable,
+  isBlank,
+  isDigit,
+  isLetter,
+  isQuote,
+  isWordCharacter,
+  skipBlanks,
+} from '../characters.ts';
 import { SQL_FUNCTIONS, SQL_WORD_CHARACTERS_MAX, SQL_WORDS } from './sql-words.ts';
 
 export interface SqlTokens {
@@ -68,6 +77,8 @@ const QUOTE = codeOf('q');
 const SIGN = codeOf('p');
 const VARIABLE = codeOf('v');
 const WORD = codeOf('w');
+
+const WORD_BEGINNINGS = beginningTable([...SQL_WORDS.keys(), ...SQL_FUNCTIONS.keys(), 'xp_', 'sp_']);
 
 /**
  * @param text decoded bytes as latin-1 text
@@ -192,6 +203,7 @@ class TokenReader {
     if (first === AT) return VARIABLE;
     const length = this.position - start;
     if (length < 2 || length > SQL_WORD_CHARACTERS_MAX) return WORD;
+    if (WORD_BEGINNINGS[beginningOf(first, this.#text.charCodeAt(start + 1))] === 0) return WORD;
     return this.#classify(this.#text.slice(start, this.position).toLowerCase());
   }
 
