@@ -11,6 +11,7 @@ import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-codes.ts';
 import { createLogger, type LogWriter } from './log-writer.ts';
 import { readVersion } from './version.ts';
 
+/** The command for the program. */
 export function orchestratorCommand(): Command {
   return new Command('orchestrator')
     .description('run the orchestrator: the fleet of nodes and its API')

@@ -4,7 +4,9 @@ import { REASONS } from '../core/reasons.ts';
 import * as faults from './faults.ts';
 
 describe('faults', () => {
-  const codes = Object.values(faults).filter((value) => typeof value === 'number' && value < faults.NEED_MORE);
+  const codes = Object.values(faults).filter(
+    (value) => typeof value === 'number' && value < faults.NEED_MORE,
+  );
 
   it('have one entry each', () => {
     assert.equal(new Set(codes).size, codes.length);

@@ -13,7 +13,7 @@ import type { Clock } from '../core/clock.ts';
 import { ConnectionCounts } from '../core/connection-count.ts';
 import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
-import type { Logger } from '../core/logger.ts';
+import type { Logger, LogLevel } from '../core/logger.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { MetricFamily } from '../export/prometheus.ts';
 import { BanBook } from './bans/ban-book.ts';
@@ -41,6 +41,7 @@ import type { FromWorker, NodeMemory, WorkerStart } from './worker-messages.ts';
 export interface NodeLog extends Logger {
   writeLines(text: string): void;
   droppedLines(): number;
+  setLevel(level: LogLevel): void;
 }
 
 export interface NodeOptions {
@@ -255,6 +256,7 @@ export class MitigationNode implements NodeControl {
       applied: report.applied,
       needs_restart: report.needsRestart,
     });
+    log.setLevel(config.logging.level);
     return ok(report);
   }
 

@@ -19,6 +19,7 @@ import { compileSnapshot } from './compile-snapshot.ts';
 import { HeadPool } from './http1/head-pool.ts';
 import { Listener } from './listen/listener.ts';
 import type { TlsOptions } from './listen/tls-terminator.ts';
+import { createClient } from './pipeline/forwarded-client.ts';
 import type { Snapshot } from './snapshot.ts';
 import { RecordBatcher } from './telemetry/record-batcher.ts';
 import { createTrafficLayout } from './telemetry/traffic-layout.ts';
@@ -94,8 +95,11 @@ export class Traffic {
     this.#pool.configure(snapshot.upstream);
     this.#batcher.switchTo(snapshot.logs);
     if (tls !== null) this.#listener.renewCertificate(tls);
+    this.#listener.endClients((client) => snapshot.lists.decide(client.words) === 'deny');
     this.#listener.connections.each((connection) => {
-      if (snapshot.lists.decide(connection.client.words) === 'deny') connection.destroy();
+      const client = createClient(connection.client.address, snapshot);
+      if (client === null) return;
+      connection.reclassify(client, snapshot.trustedProxies.longestMatch(client.words) !== -1);
     });
   }
 
@@ -107,9 +111,7 @@ export class Traffic {
   closeClients(text: string): void {
     const prefix = readPrefix(text);
     if (prefix === null) return;
-    this.#listener.connections.each((connection) => {
-      if (!connection.client.exempt && prefixContains(prefix, connection.client.words)) connection.destroy();
-    });
+    this.#listener.endClients((client) => !client.exempt && prefixContains(prefix, client.words));
   }
 
   /** Stops accepting and finishes what is in progress; resolves with the number of connections that were cut. */

@@ -30,6 +30,7 @@ export interface WebApp {
   fetch(request: Request): Response | Promise<Response>;
 }
 
+/** Puts the parts together over an open store; the fleet is still to be loaded. */
 export function assembleOrchestrator(
   options: OrchestratorOptions,
   deps: OrchestratorDeps,

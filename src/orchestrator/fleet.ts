@@ -90,11 +90,13 @@ export class Fleet {
     return this.#storeFault;
   }
 
+  /** What is observed of the node now. */
   liveness(record: NodeRecord): Liveness {
     const silenceMs = this.#deps.clock.nowMs() - record.lastContactMs;
     return observe(silenceMs, record.stored.deadAtMs !== null, this.#options.rule);
   }
 
+  /** What is published of the node now. */
   status(record: NodeRecord): NodeStatus {
     const { reported, intent } = record.stored;
     return publishedStatus({ reported, intent, liveness: this.liveness(record) });

@@ -32,6 +32,7 @@ export interface SilenceReading {
 const MASS_COUNT_MIN = 3;
 const EXTENSIONS_MAX = 3;
 
+/** The watch of an orchestrator that has just begun. */
 export const QUIET_WATCH: SilenceWatch = {
   massive: false,
   sinceMs: null,

@@ -23,6 +23,7 @@ export const COUNTERS = {
 
 export type CounterName = keyof typeof COUNTERS;
 
+/** Counts since the start of the process. */
 export class OrchestratorCounters {
   readonly #values = new Map<CounterName, number>();
 

@@ -35,6 +35,7 @@ export interface OrchestratorDeps {
   readonly version: string;
 }
 
+/** Most nodes of a fleet, unless the options say otherwise. */
 export const NODES_MAX = 10_000;
 
 /** A fleet of the largest size registers anew within two minutes; a loop of a broken client costs little. */

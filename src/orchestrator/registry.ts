@@ -60,6 +60,7 @@ export class FleetRegistry {
     this.#deps = deps;
   }
 
+  /** A node joins or comes back; what is acknowledged is durable. */
   register(request: RegistrationRequest): Result<Registered, RegistrationFault> {
     const { fleet, rule, clock, newId } = this.#deps;
     const nodeId = request.node_id ?? newId();
@@ -81,6 +82,7 @@ export class FleetRegistry {
     }
   }
 
+  /** A sign of life; the answer says what is wanted of the node. The last one of a node closes it, durably. */
   heartbeat(beat: HeartbeatRequest): Result<ControlAnswer, HeartbeatFault> {
     const { fleet, rule, clock, counters } = this.#deps;
     const record = fleet.record(beat.node_id);
@@ -127,6 +129,7 @@ export class FleetRegistry {
     return this.#deps.fleet.size;
   }
 
+  /** One node as it is published. */
   node(nodeId: string): Result<NodeInfo, 'unknown_node'> {
     const record = this.#deps.fleet.record(nodeId);
     return record === undefined ? fail('unknown_node') : ok(this.#toInfo(record));

@@ -35,6 +35,7 @@ export class FleetSweeper {
     return this.#watch.massive;
   }
 
+  /** Takes one look; to be called at the meant pause. */
   sweep(): void {
     const { fleet, rule, intervalMs, clock, onClosed } = this.#deps;
     const nowMs = clock.nowMs();

@@ -261,7 +261,7 @@ it('closes an idle connection on which the origin speaks unasked', async () => {
   assert.equal((await stand.request()).body.toString(), 'ok');
 });
 
-it('ends the request at the origin when the client goes away', async () => {
+it('ends the request at the origin when the client resets', async () => {
   const upstream = Promise.withResolvers<Wire>();
   stand.origin.play(async (wire) => {
     await readRequest(wire);
@@ -270,7 +270,7 @@ it('ends the request at the origin when the client goes away', async () => {
   const wire = await stand.connect();
   wire.write(requestText('GET', '/slow'));
   const origin = await upstream.promise;
-  wire.close();
+  wire.reset();
   await origin.untilEnd(900);
 });
 

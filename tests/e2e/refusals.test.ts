@@ -222,6 +222,26 @@ for (const [name, octets] of ACCEPTED) {
   });
 }
 
+/** Requests that are refused though their end is known, so that the connection may go on. */
+const WHOLE_BUT_REFUSED: readonly (readonly [string, string, number])[] = [
+  ['an attack in the query', get('').replace('/ ', '/?q=<script>alert(1)</script> '), 403],
+  ['an attack in a body with a length', post('Content-Length: 27\r\n', 'q=<script>alert(1)</script>'), 403],
+  ['an attack in a chunked body', chunks(chunked(['q=<script>alert(1)', '</script>'])), 403],
+  ['a chunked body over its limit', chunks(chunked(['a'.repeat(BODY_BYTES_MAX + 1)])), 413],
+];
+
+for (const [name, octets, status] of WHOLE_BUT_REFUSED) {
+  it(`loses nothing that stands behind ${name}, or says that it closes`, async () => {
+    const wire = await stand.connect();
+    wire.write(octets + line('GET /second HTTP/1.1'));
+    const response = await readResponse(wire);
+    assert.equal(response.status, status);
+    if (field(response, 'connection') === 'close') await wire.untilEnd();
+    else assert.equal((await readResponse(wire)).status, 200);
+    wire.close();
+  });
+}
+
 it('never finishes a request towards the origin whose streamed body turns out malformed', async () => {
   for (const wire of stand.origin.wires) wire.close();
   stand.origin.forget();

@@ -45,6 +45,7 @@ export class CommandPoll {
     void this.#poll(nodeId, cursor, run.signal);
   }
 
+  /** Gives up the poll under way. */
   stop(): void {
     this.#run?.abort();
     this.#run = null;

@@ -79,6 +79,7 @@ const IMPATIENT_MS = 1000;
 /** Within this time a node that the orchestrator does not know registers again. */
 const AGAIN_WITHIN_MS = 1000;
 
+/** A link that has not begun. */
 export function initialLinkState(rules: LinkRules): LinkState {
   return {
     stage: 'idle',

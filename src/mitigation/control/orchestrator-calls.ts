@@ -36,6 +36,7 @@ export interface CallBounds {
 /** Characters of a foreign text that reach the log. */
 const DETAIL_LENGTH_MAX = 256;
 
+/** `POST /nodes/register`; never rejects. */
 export async function callRegister(
   client: OrchestratorClient,
   body: RegistrationRequest,
@@ -48,6 +49,7 @@ export async function callRegister(
   return news.ok ? { kind: 'registered', news: news.value } : failed(news.fault);
 }
 
+/** `POST /nodes/heartbeat`; never rejects. */
 export async function callHeartbeat(
   client: OrchestratorClient,
   body: HeartbeatRequest,

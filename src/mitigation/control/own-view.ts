@@ -6,6 +6,7 @@ import type { NodeStatus as StatusWord } from '../../messages/node-words.ts';
 import type { NodeState } from '../node-control.ts';
 import type { LinkState } from './link-state.ts';
 
+/** The word for the node's present view of itself. */
 export function ownView(
   { registered, lost }: Pick<LinkState, 'registered' | 'lost'>,
   state: NodeState,

@@ -92,6 +92,7 @@ interface Sample {
   readonly packets: number | null;
 }
 
+/** Reads the machine; one for all callers of a process. */
 export class SystemMeter {
   readonly #sources: SystemSources;
   readonly #clock: Clock;

@@ -16,10 +16,12 @@ import { CR, LF } from '../../http/octets.ts';
 import { parseRequestHead } from '../../http/parse-request.ts';
 import { constantLines } from '../../http/write-request.ts';
 import type { Client } from '../client.ts';
+import { SocketOutput } from '../socket-output.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { ByteCarry } from './byte-carry.ts';
 import { Exchange } from './exchange.ts';
-import { type ExchangeConnection, SLOW_GRACE_MS } from './exchange-connection.ts';
+import type { ExchangeConnection } from './exchange-connection.ts';
+import { patienceMs } from './pace.ts';
 
 const IDLE = 0;
 const HEAD = 1;
@@ -41,10 +43,10 @@ export interface ConnectionEnd {
 
 export class ClientConnection implements ExchangeConnection {
   readonly socket: Socket;
-  readonly client: Client;
+  client: Client;
   readonly context: TrafficContext;
   readonly scheme: 'http' | 'https';
-  readonly trusted: boolean;
+  trusted: boolean;
   readonly lines: string;
   /** Position in the registry of connections; its owner keeps it. */
   registryIndex = -1;
@@ -52,12 +54,14 @@ export class ClientConnection implements ExchangeConnection {
   deadlineMs = 0;
   #state: number = IDLE;
   readonly #owner: ConnectionEnd;
+  readonly #output: SocketOutput;
   #exchange: Exchange | null = null;
   #carry: ByteCarry | null = null;
   #paused = false;
   #readingCarry = false;
   #inputEnded = false;
   #lingerBytes = 0;
+  #overallDeadlineMs = Number.POSITIVE_INFINITY;
   /** Whether the socket has asked to wait for its drain event. */
   #blocked = false;
 
@@ -76,6 +80,7 @@ export class ClientConnection implements ExchangeConnection {
     this.scheme = secure ? 'https' : 'http';
     this.lines = constantLines(client.address, this.scheme);
     this.#owner = owner;
+    this.#output = new SocketOutput(socket);
     this.deadlineMs = context.clock.nowMs() + context.snapshot.http.headerTimeoutMs;
     socket.on('data', (chunk: Buffer) => this.#guard(chunk));
     socket.on('drain', () => this.#onDrain());
@@ -90,11 +95,11 @@ export class ClientConnection implements ExchangeConnection {
 
   /** Writes text of octets; false where the client reads too slowly and `onClientDrain` will follow. */
   writeText(text: string): boolean {
-    return this.#noteWrite(this.socket.write(text, 'latin1'));
+    return this.#noteWrite(this.#output.writeText(text));
   }
 
   writeBytes(bytes: Buffer): boolean {
-    return this.#noteWrite(this.socket.write(bytes));
+    return this.#noteWrite(this.#output.writeBytes(bytes, 0, bytes.length));
   }
 
   /**
@@ -110,7 +115,11 @@ export class ClientConnection implements ExchangeConnection {
       );
     }
     writeLatin1(bytes, head, headStart);
-    return this.writeBytes(bytes.subarray(headStart, dataEnd));
+    return this.#noteWrite(this.#output.writeBytes(bytes, headStart, dataEnd));
+  }
+
+  writeRange(bytes: Buffer, start: number, end: number): boolean {
+    return this.#noteWrite(this.#output.writeBytes(bytes, start, end));
   }
 
   pauseInput(): void {
@@ -136,6 +145,7 @@ export class ClientConnection implements ExchangeConnection {
   /** From now on octets go to the exchange as they come, until the connection ends. */
   startTunnel(): void {
     this.#state = TUNNEL;
+    this.#overallDeadlineMs = Number.POSITIVE_INFINITY;
     this.touchTunnel();
     const early = this.#carry;
     this.#carry = null;
@@ -158,6 +168,12 @@ export class ClientConnection implements ExchangeConnection {
     } else {
       this.#becomeIdle();
     }
+  }
+
+  /** A new policy sees the client in another way: whitelisted or not, a trusted proxy or not. */
+  reclassify(client: Client, trusted: boolean): void {
+    this.client = client;
+    this.trusted = trusted;
   }
 
   /** Stops after the exchange in progress; an idle connection gets a moment for a request already on its way. */
@@ -195,6 +211,10 @@ export class ClientConnection implements ExchangeConnection {
     }
   }
 
+  setOverallDeadline(deadlineMs: number): void {
+    this.#overallDeadlineMs = deadlineMs;
+  }
+
   /** The deadline of whatever the exchange waits for, unless the client itself holds things up. */
   setExchangeDeadline(deadlineMs: number): void {
     if (!this.#blocked) this.deadlineMs = deadlineMs;
@@ -204,8 +224,8 @@ export class ClientConnection implements ExchangeConnection {
     if (flowing || this.#blocked) return flowing;
     this.#blocked = true;
     const rate = this.context.snapshot.http.responseBytesPerSecondMin;
-    const allowedMs = SLOW_GRACE_MS + (this.socket.writableLength * 1000) / rate;
-    this.deadlineMs = this.context.clock.nowMs() + allowedMs;
+    const patience = patienceMs(this.socket.writableLength, rate);
+    this.deadlineMs = Math.min(this.context.clock.nowMs() + patience, this.#overallDeadlineMs);
     return false;
   }
 

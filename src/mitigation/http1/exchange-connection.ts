@@ -10,6 +10,8 @@ export interface ExchangeConnection extends ForwardedBy {
   /** Writes text of octets; false where the client reads too slowly and `onClientDrain` will follow. */
   writeText(text: string): boolean;
   writeBytes(bytes: Buffer): boolean;
+  /** Writes `bytes[start, end)`. */
+  writeRange(bytes: Buffer, start: number, end: number): boolean;
   /** Writes a response head and the first data, `bytes[dataStart, dataEnd)`, behind it in one piece. */
   writeHeadAndData(head: string, bytes: Buffer, dataStart: number, dataEnd: number): boolean;
   pauseInput(): void;
@@ -20,6 +22,8 @@ export interface ExchangeConnection extends ForwardedBy {
   startTunnel(): void;
   /** Something went through the tunnel. */
   touchTunnel(): void;
+  /** When the exchange has to be over, whoever is waited for. */
+  setOverallDeadline(deadlineMs: number): void;
   /** When the exchange will have waited too long, in monotonic milliseconds. */
   setExchangeDeadline(deadlineMs: number): void;
   /** The exchange has written its last octet. */
@@ -27,6 +31,3 @@ export interface ExchangeConnection extends ForwardedBy {
   /** Ends the connection without another word. */
   destroy(): void;
 }
-
-/** Time without a penalty at the start of a slow transfer. */
-export const SLOW_GRACE_MS = 10_000;

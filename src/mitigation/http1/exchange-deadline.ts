@@ -5,7 +5,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type ExchangeConnection, SLOW_GRACE_MS } from './exchange-connection.ts';
+import type { ExchangeConnection } from './exchange-connection.ts';
+import { patienceMs } from './pace.ts';
 
 export class ExchangeDeadline {
   /** The answer that a passed deadline leads to. */
@@ -27,6 +28,7 @@ export class ExchangeDeadline {
   /** The exchange begins now. */
   begin(): void {
     this.#overallMs = this.#clock.nowMs() + this.#snapshot.http.requestTimeoutMs;
+    this.#connection.setOverallDeadline(this.#overallMs);
   }
 
   /** From now on the origin is waited for. */
@@ -45,8 +47,8 @@ export class ExchangeDeadline {
   /** More of the body has come. */
   keepPace(received: number): void {
     this.blame = 'request_timeout';
-    const earnedMs = ((received - this.#paceBytes) * 1000) / this.#snapshot.http.bodyBytesPerSecondMin;
-    this.#set(this.#paceMs + SLOW_GRACE_MS + earnedMs);
+    const bytes = received - this.#paceBytes;
+    this.#set(this.#paceMs + patienceMs(bytes, this.#snapshot.http.bodyBytesPerSecondMin));
   }
 
   #set(deadlineMs: number): void {

@@ -11,7 +11,7 @@
  */
 import { REASONS, type Reason } from '../../core/reasons.ts';
 import type { RefuseVerdict, RuleMatch } from '../../core/verdict.ts';
-import type { HttpFault } from '../../http/faults.ts';
+import { faultOf, type HttpFault } from '../../http/faults.ts';
 import { BODY_LENGTH, BODY_NONE } from '../../http/framing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
@@ -125,8 +125,20 @@ export class Exchange implements OriginClient, IntakeOwner, RequestOutcome {
       return;
     }
     const position = intake.receive(bytes, start);
-    if (this.#finished) return;
+    if (position < 0) {
+      this.refuseFault(faultOf(position));
+      return;
+    }
+    // Kept before anything is answered: what stands behind the body is the next request.
     if (position < bytes.length) this.connection.keep(bytes.subarray(position));
+    const { refusal } = intake;
+    if (refusal !== null) {
+      this.#doubtful = true;
+      this.refuse(refusal);
+      return;
+    }
+    intake.advance();
+    if (this.#finished) return;
     if (!intake.complete && !this.#acquiring && !this.#originSlow) this.#deadline.keepPace(intake.received);
   }
 
@@ -270,18 +282,6 @@ export class Exchange implements OriginClient, IntakeOwner, RequestOutcome {
     this.#originSlow = true;
     this.connection.pauseInput();
     this.#deadline.waitForOrigin();
-  }
-
-  onIntakeFault(fault: HttpFault): void {
-    this.refuseFault(fault);
-  }
-
-  onTooLarge(): void {
-    this.refuse('body_too_large');
-  }
-
-  onNoRoom(): void {
-    this.refuse('overloaded');
   }
 
   get #requestComplete(): boolean {

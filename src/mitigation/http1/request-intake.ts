@@ -6,8 +6,8 @@
  * its exact length, whatever framing the client chose. From then on data goes straight to the origin, and
  * the client is held back while the origin is slow.
  */
+import type { Reason } from '../../core/reasons.ts';
 import { BodyReader } from '../../http/body-reader.ts';
-import { faultOf, type HttpFault } from '../../http/faults.ts';
 import { BODY_CHUNKED, BODY_LENGTH } from '../../http/framing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { OriginConnection } from '../upstream/origin-connection.ts';
@@ -23,9 +23,6 @@ export interface IntakeOwner {
   onSent(): void;
   /** The origin reads slowly; `resume` follows by `onOriginDrain`. */
   onOriginSlow(): void;
-  onIntakeFault(fault: HttpFault): void;
-  onTooLarge(): void;
-  onNoRoom(): void;
 }
 
 export interface IntakeLimits {
@@ -43,7 +40,7 @@ export class RequestIntake {
   #pieces: Buffer[] = [];
   #collected = 0;
   #asked = false;
-  #ended = false;
+  #roomLeft = true;
   #origin: OriginConnection | null = null;
 
   constructor(head: RequestHead, limits: IntakeLimits, owner: IntakeOwner) {
@@ -83,23 +80,28 @@ export class RequestIntake {
     return this.#pieces[0]!;
   }
 
-  /** Reads on; returns the position behind the body where it ended in `bytes`, else the end of `bytes`. */
+  /** Reads on; returns the position behind the body or the end of `bytes`, or a fault. `advance` acts on it. */
   receive(bytes: Buffer, start: number): number {
     const reader = this.#reader;
     let position = start;
-    while (!reader.done && !this.#ended && position < bytes.length) {
+    while (!reader.done && position < bytes.length) {
       position = reader.next(bytes, position, bytes.length);
-      if (position < 0) {
-        this.#owner.onIntakeFault(faultOf(position));
-        return bytes.length;
-      }
+      if (position < 0) return position;
       if (reader.dataEnd > reader.dataStart) this.#take(bytes.subarray(reader.dataStart, reader.dataEnd));
     }
-    if (this.#ended) return bytes.length;
-    if (reader.bytesTotal > this.#limits.bodyBytesMax) this.#owner.onTooLarge();
-    else if (reader.done) this.#receivedAll();
-    else if (this.#collected >= this.#limits.collectMax) this.#ask();
     return position;
+  }
+
+  /** Why the body cannot be taken on, or null. */
+  get refusal(): Reason | null {
+    if (this.#reader.bytesTotal > this.#limits.bodyBytesMax) return 'body_too_large';
+    return this.#roomLeft ? null : 'overloaded';
+  }
+
+  /** Goes on with what has been received: asks for an origin, or ends the request towards it. */
+  advance(): void {
+    if (this.#reader.done) this.#receivedAll();
+    else if (this.#collected >= this.#limits.collectMax) this.#ask();
   }
 
   /** Sends the head and what has been collected; from now on data goes straight on. */
@@ -121,7 +123,6 @@ export class RequestIntake {
 
   /** The exchange is over: nothing is held any more. */
   end(): void {
-    this.#ended = true;
     this.#origin = null;
     this.#release();
   }
@@ -134,7 +135,7 @@ export class RequestIntake {
     }
     this.#pieces.push(piece);
     this.#collected += piece.length;
-    if (!this.#owner.hold(piece.length)) this.#owner.onNoRoom();
+    if (!this.#owner.hold(piece.length)) this.#roomLeft = false;
   }
 
   #receivedAll(): void {

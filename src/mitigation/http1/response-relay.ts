@@ -44,7 +44,6 @@ export class ResponseRelay {
     this.bytes += dataEnd - dataStart;
     if (this.#chunked) return this.#connection.writeBytes(chunkOf('', bytes, dataStart, dataEnd, done));
     if (dataStart === dataEnd) return true;
-    const whole = dataStart === 0 && dataEnd === bytes.length;
-    return this.#connection.writeBytes(whole ? bytes : bytes.subarray(dataStart, dataEnd));
+    return this.#connection.writeRange(bytes, dataStart, dataEnd);
   }
 }

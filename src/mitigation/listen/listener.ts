@@ -7,6 +7,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ConnectionUnits } from '../../core/connection-units.ts';
+import type { Client } from '../client.ts';
 import { ClientConnection, type ConnectionEnd } from '../http1/client-connection.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { Admission, type Ticket } from './admission.ts';
@@ -65,6 +66,14 @@ export class Listener implements ConnectionEnd {
   sweep(nowMs: number): void {
     this.#tls?.sweep(nowMs);
     this.connections.each((connection) => connection.sweep(nowMs));
+  }
+
+  /** Ends all connections of the clients that `isUnwanted` says, also those still in their handshake. */
+  endClients(isUnwanted: (client: Client) => boolean): void {
+    this.#tls?.endClients(isUnwanted);
+    this.connections.each((connection) => {
+      if (isUnwanted(connection.client)) connection.destroy();
+    });
   }
 
   connectionEnded(connection: ClientConnection): void {

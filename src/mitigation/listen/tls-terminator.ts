@@ -2,8 +2,7 @@
  * TLS on sockets that admission has let in.
  *
  * The server never listens: raw connections are handed to it, so that nothing of TLS is spent on a refused
- * one. A secured socket finds its ticket by the peer's address and port, which is unique among the open
- * connections of one listener. A handshake that fails or takes too long ends the raw connection.
+ * one. A secured socket finds its ticket by its addresses and port, which no other open connection has. A handshake that fails or takes too long ends the raw connection.
  */
 import type { Socket } from 'node:net';
 import {
@@ -13,6 +12,7 @@ import {
   type TLSSocket,
   type TlsOptions as TlsServerOptions,
 } from 'node:tls';
+import type { Client } from '../client.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import type { Admission, Ticket } from './admission.ts';
 
@@ -61,7 +61,9 @@ export class TlsTerminator {
 
   /** Starts the handshake on an admitted connection. */
   start(raw: Socket, ticket: Ticket): void {
-    const key = `${raw.remoteAddress}|${raw.remotePort}`;
+    const key = connectionKey(raw);
+    // Until the handshake is done, a client that ends its side has gone; on Node only the raw socket would tell.
+    raw.allowHalfOpen = false;
     this.#handshakes.set(key, { raw, ticket });
     raw.on('close', () => this.#closed(key, ticket));
     this.#server.emit('connection', raw);
@@ -70,8 +72,7 @@ export class TlsTerminator {
   /** Ends handshakes that take too long; called a few times a second. */
   sweep(nowMs: number): void {
     for (const [key, { raw, ticket }] of this.#handshakes) {
-      // Handshakes are in the order in which they began: the rest is younger.
-      if (ticket.handshakeDeadlineMs > nowMs) return;
+      if (ticket.handshakeDeadlineMs > nowMs) continue;
       this.#handshakes.delete(key);
       this.#context.observer.handshakeFailed('handshake_timeout');
       this.#admission.release(ticket);
@@ -79,8 +80,16 @@ export class TlsTerminator {
     }
   }
 
+  /** Ends the handshakes of the clients that `isUnwanted` says. */
+  endClients(isUnwanted: (client: Client) => boolean): void {
+    for (const { raw, ticket } of this.#handshakes.values()) {
+      if (isUnwanted(ticket.client)) raw.destroy();
+    }
+  }
+
   #secured(socket: TLSSocket): void {
-    const key = `${socket.remoteAddress}|${socket.remotePort}`;
+    socket.allowHalfOpen = true;
+    const key = connectionKey(socket);
     const handshake = this.#handshakes.get(key);
     socket.on('error', () => socket.destroy());
     if (handshake === undefined) {
@@ -101,6 +110,11 @@ export class TlsTerminator {
     this.#context.observer.handshakeFailed('handshake_failed');
     this.#admission.release(ticket);
   }
+}
+
+/** What tells a connection from all others of this process, on the raw and on the secured socket alike. */
+function connectionKey({ localAddress, remoteAddress, remotePort }: Socket): string {
+  return `${localAddress}|${remoteAddress}|${remotePort}`;
 }
 
 /** A client may end its side and still read the answer; the type definitions of TLS leave that option out. */

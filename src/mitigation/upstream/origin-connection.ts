@@ -13,6 +13,7 @@ import { NEED_MORE } from '../../http/faults.ts';
 import type { FieldLimits } from '../../http/field-block.ts';
 import { parseResponseHead } from '../../http/parse-response.ts';
 import { ResponseHead } from '../../http/response-head.ts';
+import { SocketOutput } from '../socket-output.ts';
 import type { TurnClock } from '../turn-clock.ts';
 
 /** Who is served by the connection; every method may end the exchange. */
@@ -69,6 +70,7 @@ export class OriginConnection {
   /** Whether the connection has served an exchange before: only then may a silent close be a stale reuse. */
   reused = false;
   readonly #socket: Socket;
+  readonly #output: SocketOutput;
   readonly #owner: OriginConnectionOwner;
   readonly #head: ResponseHead = new ResponseHead(RESPONSE_LIMITS.headerCountMax);
   readonly #body: BodyReader = new BodyReader();
@@ -79,6 +81,7 @@ export class OriginConnection {
 
   constructor(socket: Socket, owner: OriginConnectionOwner) {
     this.#socket = socket;
+    this.#output = new SocketOutput(socket);
     this.#owner = owner;
     socket.on('error', () => this.#guard(ON_BROKEN));
     socket.on('connect', () => this.#guard(ON_CONNECT));
@@ -101,11 +104,11 @@ export class OriginConnection {
 
   /** Writes text of octets; false asks to wait for `onOriginDrain`. */
   writeText(text: string): boolean {
-    return this.#socket.write(text, 'latin1');
+    return this.#output.writeText(text);
   }
 
   writeBytes(bytes: Buffer): boolean {
-    return this.#socket.write(bytes);
+    return this.#output.writeBytes(bytes, 0, bytes.length);
   }
 
   pause(): void {

@@ -74,7 +74,7 @@ export class OriginPool implements OriginConnectionOwner {
     if (connection !== null) {
       connection.attach(client);
       client.onOrigin(connection);
-    } else if (this.#open < this.#options.connectionsMax) {
+    } else if (this.#open < this.#options.connectionsMax || this.#dropOldestIdle()) {
       this.#connect(client);
     } else if (this.#queue.length < this.#options.queueMax) {
       this.#queue.push({ client, deadlineMs: this.clock.nowMs() + this.#options.queueTimeoutMs });
@@ -158,6 +158,13 @@ export class OriginPool implements OriginConnectionOwner {
     if (once && last.idleSinceMs < this.clock.nowMs() - FRESH_MS) return null;
     this.#idle.pop();
     return last;
+  }
+
+  /** Makes room for a new connection where all are idle but none is fresh enough. */
+  #dropOldestIdle(): boolean {
+    const oldest = this.#idle.shift();
+    oldest?.destroy();
+    return oldest !== undefined;
   }
 
   #connect(client: OriginClient): void {

@@ -26,6 +26,7 @@ const BODY_TIMEOUT_MS = 10_000;
 /** More issues of one body are not worth an answer. */
 const ISSUES_MAX = 20;
 
+/** The API over these parts; it holds no state of its own. */
 export function createApi(deps: ApiDeps): OpenAPIHono {
   const { options, counters, logger, version } = deps;
   const app = new OpenAPIHono({ defaultHook: replyInvalid });

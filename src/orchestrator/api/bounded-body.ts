@@ -15,6 +15,7 @@ type BodyFault = 'body_too_large' | 'body_timeout' | 'malformed_request';
 
 const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
+/** Refuses a body beyond its bounds with 413 or 408; otherwise the route finds it whole. */
 export function boundedBody(bounds: BodyBounds): MiddlewareHandler {
   return async (context, next) => {
     if (BODILESS_METHODS.has(context.req.method)) return next();

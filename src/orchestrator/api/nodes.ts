@@ -8,6 +8,7 @@ import { problemResponses, replyProblem } from './problems.ts';
 
 const PAGE_NODES_MAX = 1000;
 
+/** The part of a path that names a node. */
 export const nodeParams = z.object({ id: nodeId });
 
 const listQuery = z.object({

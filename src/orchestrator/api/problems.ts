@@ -10,6 +10,7 @@ interface ProblemDefinition {
   readonly title: string;
 }
 
+/** Every code with its status and what it says to people. */
 export const PROBLEMS = {
   malformed_request: { status: 400, title: 'The request is malformed.' },
   malformed_json: { status: 400, title: 'The body is not JSON.' },
