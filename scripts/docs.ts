@@ -8,12 +8,14 @@ import { parseArgs } from 'node:util';
 import { renderDefaultToml } from '../src/config/render/default-toml.ts';
 import { renderJsonSchema } from '../src/config/render/json-schema.ts';
 import { renderMarkdown } from '../src/config/render/markdown.ts';
+import { formatMetricsDocument } from '../src/mitigation/telemetry/metrics-document.ts';
 
 /** By path below the root of the project. */
 const GENERATED: Readonly<Record<string, () => string>> = {
   'config/default.toml': renderDefaultToml,
   'docs/configuration.md': renderMarkdown,
   'docs/configuration.schema.json': renderJsonSchema,
+  'docs/metrics.md': formatMetricsDocument,
 };
 
 const ROOT = join(import.meta.dirname, '..');
