@@ -2,8 +2,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { runs } from '../../tests/support/fuzz.ts';
 import { anyCuts, anyOctets, mutated } from './testing/arbitrary.ts';
+import { checkChunked } from './testing/check-body.ts';
+import { checkRequest } from './testing/check-request.ts';
+import { checkResponse } from './testing/check-response.ts';
 import { CHUNKED, REQUESTS, RESPONSES } from './testing/messages.ts';
-import { checkChunked, checkRequest, checkResponse } from './testing/one-reading.ts';
 
 const anyMethod = fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS');
 

@@ -3,8 +3,21 @@
  * unless a line has to be written later.
  */
 import type { Reason } from '../core/reasons.ts';
+import type { RuleMatch } from '../core/verdict.ts';
+import type { HttpFault } from '../http/faults.ts';
+import type { RequestHead } from '../http/request-head.ts';
 import type { Client } from './client.ts';
-import type { Exchange } from './http1/exchange.ts';
+import type { RequestOutcome } from './telemetry/request-record.ts';
+
+/** An exchange that is over, as telemetry sees it. */
+export interface FinishedExchange extends RequestOutcome {
+  readonly requestId: string;
+  readonly client: Client;
+  readonly head: RequestHead;
+  /** What was wrong with a malformed request, or null. */
+  readonly fault: HttpFault | null;
+  readonly matches: readonly RuleMatch[];
+}
 
 export interface TrafficObserver {
   connectionOpened(): void;
@@ -15,7 +28,7 @@ export interface TrafficObserver {
   inspected(milliseconds: number, ruleId: string | null): void;
   handshakeFailed(reason: Reason): void;
   /** The exchange is over; its fields hold until the call returns. */
-  exchangeDone(exchange: Exchange): void;
+  exchangeDone(exchange: FinishedExchange): void;
   /** The client reached the threshold of violations and was banned. */
   clientBanned(client: Client, durationMs: number, reason: Reason): void;
   /** Something threw that never should; the connection it happened on is given up. */

@@ -5,7 +5,6 @@
 import type { Clock } from '../core/clock.ts';
 import { REASONS, type Reason } from '../core/reasons.ts';
 import type { Client } from './client.ts';
-import type { Exchange } from './http1/exchange.ts';
 import type { RecordBatcher } from './telemetry/record-batcher.ts';
 import {
   capped,
@@ -16,7 +15,7 @@ import {
 } from './telemetry/request-record.ts';
 import type { UpstreamReason } from './telemetry/traffic-labels.ts';
 import type { TrafficMeter } from './telemetry/traffic-meter.ts';
-import type { TrafficObserver } from './traffic-observer.ts';
+import type { FinishedExchange, TrafficObserver } from './traffic-observer.ts';
 import type { FromWorker } from './worker-messages.ts';
 
 /** Reports of unexpected errors that leave the worker in a second; an attacker must not fill the log with them. */
@@ -67,7 +66,7 @@ export class TrafficTelemetry implements TrafficObserver {
     this.#meter.inspected(milliseconds / 1000, ruleId);
   }
 
-  exchangeDone(exchange: Exchange): void {
+  exchangeDone(exchange: FinishedExchange): void {
     this.#meter.requestEnded(exchange);
     const { reason } = exchange;
     if (reason !== null && REASONS[reason].kind === 'upstream')
@@ -89,7 +88,7 @@ export class TrafficTelemetry implements TrafficObserver {
     this.#send({ kind: 'unexpected', message, stack: stack ?? '' });
   }
 
-  #record(exchange: Exchange): void {
+  #record(exchange: FinishedExchange): void {
     const { head } = exchange;
     this.#batcher.add({
       requestId: exchange.requestId,
@@ -113,7 +112,7 @@ export class TrafficTelemetry implements TrafficObserver {
 }
 
 /** The fault of a malformed request, or where and what the first rule matched. */
-function detailOf({ fault, matches }: Exchange): string {
+function detailOf({ fault, matches }: FinishedExchange): string {
   if (fault !== null) return fault.name;
   const first = matches[0];
   return first === undefined ? '' : `${first.label} in ${first.part}: ${first.evidence}`;

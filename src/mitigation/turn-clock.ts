@@ -26,6 +26,11 @@ export class TurnClock implements Clock {
     return this.#nowMs;
   }
 
+  /** The time right now, for measuring something within a turn. */
+  readMs(): number {
+    return this.#source.nowMs();
+  }
+
   wallMs(): number {
     return this.#source.wallMs();
   }

@@ -7,9 +7,11 @@
  * the seed and index that repeat it: SECBEAT_FUZZ_SEED, SECBEAT_FUZZ_INDEX.
  */
 import { BODY_CHUNKED } from '../../src/http/framing.ts';
+import { checkChunked } from '../../src/http/testing/check-body.ts';
+import { checkRequest } from '../../src/http/testing/check-request.ts';
+import { checkResponse } from '../../src/http/testing/check-response.ts';
 import { CHUNKED, FRAGMENTS, LINES, REQUESTS, RESPONSES } from '../../src/http/testing/messages.ts';
 import { MUTATIONS, type Mutation, mutate } from '../../src/http/testing/mutation.ts';
-import { checkChunked, checkRequest, checkResponse } from '../../src/http/testing/one-reading.ts';
 import { octets, readBody, readRequest, readResponse } from '../../src/http/testing/read.ts';
 import { type FuzzTarget, fuzz, type Random } from './loop.ts';
 

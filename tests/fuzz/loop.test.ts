@@ -65,7 +65,7 @@ describe('numbers at random', () => {
 describe('shrinking', () => {
   it('keeps what fails and nothing that is not needed', () => {
     assert.equal(
-      shrink('a'.repeat(100) + 'b' + 'c'.repeat(50), (text) => text.includes('b')),
+      shrink(`${'a'.repeat(100)}b${'c'.repeat(50)}`, (text) => text.includes('b')),
       'b',
     );
     assert.equal(

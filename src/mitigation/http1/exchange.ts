@@ -20,11 +20,12 @@ import { writeResponseHead } from '../../http/write-response.ts';
 import type { Client } from '../client.ts';
 import { clientOf } from '../pipeline/forwarded-client.ts';
 import { judgeBody, judgeHead } from '../pipeline/judge.ts';
+import type { JudgedRequest } from '../pipeline/judged-request.ts';
 import { requestIdOf } from '../pipeline/request-id.ts';
 import { replyFormat, writeOptionsReply, writeReply } from '../reply/reply.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { RequestOutcome } from '../telemetry/request-record.ts';
 import type { TrafficContext } from '../traffic-context.ts';
+import type { FinishedExchange } from '../traffic-observer.ts';
 import type { OriginConnection, OriginFault } from '../upstream/origin-connection.ts';
 import type { OriginClient } from '../upstream/origin-pool.ts';
 import type { ExchangeConnection } from './exchange-connection.ts';
@@ -38,7 +39,7 @@ const INTERIM_MAX = 16;
 /** Octets of a body that are collected before the origin is asked, where no rules want to see more. */
 const COLLECT_PLAIN = 65_536;
 
-export class Exchange implements OriginClient, IntakeOwner, RequestOutcome {
+export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, FinishedExchange {
   readonly connection: ExchangeConnection;
   readonly snapshot: Snapshot;
   readonly head: RequestHead;
@@ -83,6 +84,10 @@ export class Exchange implements OriginClient, IntakeOwner, RequestOutcome {
 
   get method(): string {
     return this.head.method;
+  }
+
+  get forwarded(): boolean {
+    return this.client !== this.connection.client;
   }
 
   get requestMethod(): string {
@@ -269,7 +274,7 @@ export class Exchange implements OriginClient, IntakeOwner, RequestOutcome {
   onCollected(): void {
     const intake = this.#intake!;
     this.connection.pauseInput();
-    const verdict = judgeBody(this, intake);
+    const verdict = judgeBody(this, intake, this.#context);
     if (verdict.kind === 'refuse') this.#refuseWith(verdict);
     else this.#acquire(true);
   }
