@@ -100,11 +100,12 @@ async function measure(
   missing: readonly Tool[],
 ): Promise<Outcome> {
   const outcome: Outcome = { rows: [], refusals: null };
+  const endMs = performance.now() + options.minutes * 60_000;
   const collect: CollectOptions = {
     arena,
     rounds: options.rounds,
     seconds: options.seconds,
-    limit: AbortSignal.timeout(options.minutes * 60_000),
+    isTimeUp: () => performance.now() > endMs,
     say: (line) => console.error(line),
   };
   for (const scenario of LOAD_SCENARIOS) {

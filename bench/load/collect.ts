@@ -10,34 +10,35 @@ import { measureIdle } from './measure-idle.ts';
 import { type LoadSample, measureLoad } from './measure-load.ts';
 import { measureRefusal } from './measure-refusal.ts';
 import type { Row } from './report.ts';
-import { LOAD_SCENARIOS, type LoadScenario, MEMORY_RATIO_GOAL, RATIO_GOAL } from './scenarios.ts';
+import { IDLE_GOAL, LOAD_SCENARIOS, type LoadScenario } from './scenarios.ts';
 
 export interface CollectOptions {
   readonly arena: Arena;
   readonly rounds: number;
   readonly seconds: number;
-  /** Aborts when the whole comparison has used up its time. */
-  readonly limit: AbortSignal;
+  /** Whether the whole comparison has used up its time. */
+  readonly isTimeUp: () => boolean;
   /** Takes one line on progress or trouble. */
   readonly say: (line: string) => void;
 }
 
 /** Code is compiled and caches are filled before anything counts. */
-const WARMUP_SECONDS = 1;
+const WARMUP_SECONDS = 8;
 
 interface Measure {
   readonly name: string;
   readonly read: (sample: LoadSample) => number;
-  readonly goal: number | null;
+  /** Whether the scenario's goal is for this measure. */
+  readonly judged: boolean;
   readonly digits: number;
 }
 
 const MEASURES: readonly Measure[] = [
-  { name: 'CPU us/request', read: (sample) => sample.cpuMicrosPerRequest, goal: RATIO_GOAL, digits: 1 },
-  { name: 'requests/s', read: (sample) => sample.requestsPerSecond, goal: null, digits: 0 },
-  { name: 'p50 ms', read: (sample) => sample.p50Ms, goal: null, digits: 2 },
-  { name: 'p99 ms', read: (sample) => sample.p99Ms, goal: null, digits: 2 },
-  { name: 'RSS MiB', read: (sample) => sample.residentKib / 1024, goal: null, digits: 1 },
+  { name: 'CPU us/request', read: (sample) => sample.cpuMicrosPerRequest, judged: true, digits: 1 },
+  { name: 'requests/s', read: (sample) => sample.requestsPerSecond, judged: false, digits: 0 },
+  { name: 'p50 ms', read: (sample) => sample.p50Ms, judged: false, digits: 2 },
+  { name: 'p99 ms', read: (sample) => sample.p99Ms, judged: false, digits: 2 },
+  { name: 'RSS MiB', read: (sample) => sample.residentKib / 1024, judged: false, digits: 1 },
 ];
 
 /** Measures one scenario on all programs; one row per measure. */
@@ -58,16 +59,16 @@ export function collectLoad(
       return outcome.ok;
     });
   };
-  measureAll(Math.min(WARMUP_SECONDS, options.seconds), false);
-  for (let round = 1; round <= options.rounds && !options.limit.aborted; round += 1) {
+  measureAll(WARMUP_SECONDS, false);
+  for (let round = 1; round <= options.rounds && !options.isTimeUp(); round += 1) {
     options.say(`${scenario.title}: round ${round} of ${options.rounds}`);
     measureAll(options.seconds, true);
   }
-  return MEASURES.map(({ name, read, goal, digits }) => ({
+  return MEASURES.map(({ name, read, judged, digits }) => ({
     scenario: scenario.title,
     measure: name,
     values: new Map([...samples].map(([peer, list]) => [peer, list.map(read)])),
-    goal,
+    goal: judged ? scenario.goal : null,
     digits,
   }));
 }
@@ -76,13 +77,13 @@ export function collectLoad(
 export async function collectIdle(peers: readonly RunningPeer[], options: CollectOptions): Promise<Row> {
   const values = new Map<string, number[]>();
   for (const peer of peers) {
-    if (options.limit.aborted) break;
+    if (options.isTimeUp()) break;
     options.say(`idle connections: ${peer.name}`);
     const outcome = await measureIdle(options.arena.options, peer);
     if (outcome.ok) values.set(peer.name, [outcome.value / 1024]);
     else options.say(outcome.fault);
   }
-  return { scenario: 'idle TLS connection', measure: 'RSS KiB', values, goal: MEMORY_RATIO_GOAL, digits: 1 };
+  return { scenario: 'idle TLS connection', measure: 'RSS KiB', values, goal: IDLE_GOAL, digits: 1 };
 }
 
 export interface RefusalSeries {
@@ -103,11 +104,7 @@ export function collectRefusals(
     refusedPerSecond: [] as number[],
   };
   const handshake = LOAD_SCENARIOS.find(({ name }) => name === 'handshake');
-  for (
-    let round = 0;
-    round <= options.rounds && !options.limit.aborted && handshake !== undefined;
-    round += 1
-  ) {
+  for (let round = 0; round <= options.rounds && !options.isTimeUp() && handshake !== undefined; round += 1) {
     options.say(
       round === 0
         ? 'refused connections: warm-up'

@@ -9,7 +9,7 @@ const ROW: Row = {
     ['node', [10, 12, 30]],
     ['nginx', [10, 10, 20]],
   ]),
-  goal: 1,
+  goal: { kind: 'ratio', to: 'nginx', max: 1 },
   digits: 1,
 };
 
@@ -27,7 +27,7 @@ it('renders medians, ratios, the goal and whether it is met', () => {
     '-',
     '1.20 (1.00-1.50)',
     '-',
-    '<= 1.00',
+    '<= 1.00 nginx',
     'missed',
   ]);
 });

@@ -1,5 +1,6 @@
 /** The table that a comparison ends with. */
 import type { PeerName } from './peers.ts';
+import type { Goal } from './scenarios.ts';
 import { median, pairedRatios, type Spread, spread } from './statistics.ts';
 
 export interface Row {
@@ -8,8 +9,8 @@ export interface Row {
   readonly measure: string;
   /** One value per round and program. */
   readonly values: ReadonlyMap<string, readonly number[]>;
-  /** Highest ratio to nginx that is good enough, or null where the row is for information. */
-  readonly goal: number | null;
+  /** What is good enough, or null where the row is for information. */
+  readonly goal: Goal | null;
   /** Digits behind the point. */
   readonly digits: number;
 }
@@ -53,16 +54,30 @@ export function renderTable(rows: readonly Row[], peers: readonly PeerName[]): s
 
 function renderRow(row: Row, peers: readonly PeerName[]): string[] {
   const comparisons = new Map(compareRow(row).map(({ to, ratio }) => [to, ratio]));
-  const first = comparisons.get('nginx');
-  const verdict = row.goal === null || first === undefined ? '' : first.median <= row.goal ? 'met' : 'missed';
   return [
     row.scenario,
     row.measure,
     ...peers.map((peer) => renderValue(row.values.get(peer), row.digits)),
     ...RATIOS.map((to) => renderRatio(comparisons.get(to))),
-    row.goal === null ? '' : `<= ${row.goal.toFixed(2)}`,
-    verdict,
+    row.goal === null ? '' : renderGoal(row.goal),
+    row.goal === null ? '' : judge(row, row.goal),
   ];
+}
+
+function renderGoal({ kind, max, ...goal }: Goal): string {
+  if (kind === 'value') return `<= ${max}`;
+  return `<= ${max.toFixed(2)} ${'to' in goal ? goal.to : ''}`.trimEnd();
+}
+
+/** `best` is the peer whose median is the lowest. */
+function judge(row: Row, goal: Goal): string {
+  const own = row.values.get('node');
+  if (own === undefined || own.length === 0) return '';
+  if (goal.kind === 'value') return median(own) <= goal.max ? 'met' : 'missed';
+  const ratios = compareRow(row)
+    .filter(({ to }) => goal.to === 'best' || to === goal.to)
+    .map(({ ratio }) => ratio.median);
+  return ratios.length === 0 ? '' : Math.max(...ratios) <= goal.max ? 'met' : 'missed';
 }
 
 function renderValue(values: readonly number[] | undefined, digits: number): string {
