@@ -64,4 +64,18 @@ describe('authority of a request (RFC 9110 §7.2)', () => {
     ['256 octets of name with a port', `${'a'.repeat(256)}:80`],
   ];
   for (const [what, text] of refused) it(`refuses ${what}`, () => assert.equal(isAuthority(text), false));
+
+  it('accepts letters, digits, hyphen, dot and underscore in a name, and no other octet', () => {
+    for (let octet = 0; octet < 256; octet++) {
+      const text = String.fromCharCode(octet);
+      assert.equal(isAuthority(`a${text}b`), /^[A-Za-z0-9._-]$/.test(text), `octet ${octet}`);
+    }
+  });
+
+  it('accepts every digit in a port, and no other octet', () => {
+    for (let octet = 0; octet < 256; octet++) {
+      const text = String.fromCharCode(octet);
+      assert.equal(isAuthority(`a:1${text}`), /^[0-9]$/.test(text), `octet ${octet}`);
+    }
+  });
 });

@@ -7,9 +7,9 @@ import { type BodyReading, cutAt, listFields, octets, readBody } from './testing
 /** Reads a chunked body whole and octet by octet, which must come to the same. */
 function readChunked(text: string, budgeted = true): BodyReading {
   const bytes = octets(text);
-  const whole = readBody([bytes], BODY_CHUNKED, 0, budgeted);
+  const whole = readBody([bytes], BODY_CHUNKED, -1, budgeted);
   const single = cutAt(bytes, [...bytes.keys()]);
-  const pieced = readBody(single, BODY_CHUNKED, 0, budgeted);
+  const pieced = readBody(single, BODY_CHUNKED, -1, budgeted);
   assert.equal(pieced.outcome, whole.outcome, 'the outcome octet by octet');
   assert.deepEqual(pieced, whole);
   return whole;
@@ -39,6 +39,16 @@ describe('a body with a length (RFC 9112 §6.2)', () => {
       trailers: [],
     });
     assert.equal(readBody([octets('ab'), octets('cdef'), octets('x')], BODY_LENGTH, 6).consumed, 6);
+  });
+
+  it('may begin and end anywhere in the octets that arrive', () => {
+    const reader = new BodyReader();
+    reader.start(BODY_LENGTH, 6, true);
+    assert.equal(reader.next(octets('head..abc'), 6, 9), 9);
+    assert.equal(reader.next(octets('..de'), 2, 4), 4);
+    assert.equal(reader.done, false);
+    assert.equal(reader.next(octets('.f.'), 1, 3), 2);
+    assert.deepEqual([reader.done, reader.bytesTotal], [true, 6]);
   });
 
   it('is not done while octets are missing', () => {
@@ -129,6 +139,7 @@ describe('chunked coding (RFC 9112 §7.1)', () => {
     ['an extension with CR in quotes', '3;a="\r"\r\nabc\r\n'],
     ['an extension with white space behind it', '3;a \r\nabc\r\n'],
     ['an extension that is none', '3 a\r\nabc\r\n'],
+    ['an extension that goes on with one of the chunk before', '1;a\r\nx\r\n1z\r\ny\r\n0\r\n\r\n'],
     ['LF alone behind the last size', '0\n\r\n'],
   ];
   for (const [what, text] of refused) {
@@ -239,13 +250,24 @@ describe('the budget of chunks', () => {
     assert.equal(readBody([octets(tiny(8500))], BODY_CHUNKED).outcome, 'too_many_chunks');
   });
 
+  it('is a new one for each body', () => {
+    const reader = new BodyReader();
+    const bytes = octets(tiny(8192));
+    for (let body = 0; body < 2; body++) {
+      reader.start(BODY_CHUNKED, -1, true);
+      let position = 0;
+      while (!reader.done) position = reader.next(bytes, position, bytes.length);
+      assert.equal(position, bytes.length);
+    }
+  });
+
   it('grows with the data, so that chunks of 32 octets and more never spend it', () => {
     const text = `${`20\r\n${'x'.repeat(32)}\r\n`.repeat(20_000)}0\r\n\r\n`;
     assert.equal(readBody([octets(text)], BODY_CHUNKED).outcome, 'ok');
   });
 
   it('is not counted for origins', () => {
-    assert.equal(readBody([octets(tiny(10_000))], BODY_CHUNKED, 0, false).outcome, 'ok');
+    assert.equal(readBody([octets(tiny(10_000))], BODY_CHUNKED, -1, false).outcome, 'ok');
   });
 });
 
@@ -266,6 +288,21 @@ describe('one step of reading', () => {
       [22, ''],
     ]);
     assert.equal(reader.bytesTotal, 5);
+  });
+
+  it('takes nothing once the body is over', () => {
+    const reader = new BodyReader();
+    const chunked = octets('3\r\nabc\r\n0\r\n\r\nGET');
+    for (const [framing, length] of [
+      [BODY_CHUNKED, -1],
+      [BODY_LENGTH, 3],
+    ] as const) {
+      reader.start(framing, length, true);
+      let position = 0;
+      while (!reader.done) position = reader.next(chunked, position, chunked.length);
+      assert.equal(reader.next(chunked, position, chunked.length), position);
+      assert.deepEqual([reader.dataStart, reader.dataEnd, reader.bytesTotal], [position, position, 3]);
+    }
   });
 
   it('is not taken beyond the end that was given', () => {

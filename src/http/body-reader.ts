@@ -63,7 +63,6 @@ export class BodyReader {
     this.#framing = framing;
     this.#remaining = contentLength;
     this.#state = SIZE_FIRST;
-    this.#digits = 0;
     this.#chunks = 0;
     this.#chunkBudget = budgeted;
     this.#dropTrailer();

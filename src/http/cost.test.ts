@@ -23,8 +23,8 @@ const LARGE_MS_MAX = 50;
 /** Four times the input may take four times the time; sixteen times would be quadratic. */
 const GROWTH_MAX = 10;
 /** Below this the clock and other programs say more than the codec. */
-const SHORT_MS = 1;
-const ATTEMPTS = 4;
+const SHORT_MS = 3;
+const ATTEMPTS = 6;
 
 const LIMITS: RequestLimits = {
   targetBytesMax: LARGE * 2,

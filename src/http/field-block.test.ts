@@ -216,7 +216,25 @@ describe('a field block', () => {
   it('finds the first field of a kind and of a name', () => {
     const { block } = read('X: 0\r\nHoSt: a\r\nhost: b\r\n\r\n');
     assert.equal(block.indexOfKind(HOST), 1);
+    assert.equal(block.get('x'), '0');
     assert.equal(block.get('host'), 'a');
     assert.equal(block.get('hos'), null);
+  });
+
+  it('that is cleared has no field of the section before it', () => {
+    const { block } = read('Host: a\r\n\r\n');
+    block.clear();
+    assert.deepEqual([block.count, block.indexOfKind(HOST), block.get('host')], [0, -1, null]);
+  });
+
+  it('that is cleared within a line reads the next section from its start', () => {
+    for (const text of ['Ho', 'Host', 'Host:', 'Host: exam', 'Host: a\r', 'Host: a\r\nAcc']) {
+      const { block } = read(text);
+      block.clear();
+      const bytes = octets('Via: 1.1 x\r\n\r\n');
+      assert.equal(parseFields(bytes, 0, bytes.length, 0, block, TEST_LIMITS), bytes.length);
+      block.text = bytes.toString('latin1');
+      assert.deepEqual(listFields(block), [['Via', '1.1 x']]);
+    }
   });
 });

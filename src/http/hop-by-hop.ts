@@ -43,17 +43,14 @@ export const RESPONSE_DROPPED: Uint8Array = kindSet([
   kind.TRANSFER_ENCODING,
 ]);
 
-/** Names in Connection that it cannot be asked to remove, beside all fields of a known kind. */
-const USUAL_OPTIONS: ReadonlySet<string> = new Set(['close', 'keep-alive', 'upgrade', 'te']);
-
-/** The lower-case names of fields that Connection asks to remove. */
+/** The lower-case names of fields that Connection asks to remove; `close` is no name of one (RFC 9110 §7.6.1). */
 export function nominatedNames(fields: FieldBlock): ReadonlySet<string> {
   const names = new Set<string>();
   for (let i = 0; i < fields.count; i++) {
     if (fields.kinds[i] !== kind.CONNECTION) continue;
     for (const part of fields.value(i).split(',')) {
       const name = trimOws(part).toLowerCase();
-      if (name !== '' && !USUAL_OPTIONS.has(name)) names.add(name);
+      if (name !== '' && name !== 'close') names.add(name);
     }
   }
   return names;

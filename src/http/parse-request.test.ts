@@ -48,6 +48,15 @@ describe('request line (RFC 9112 §3)', () => {
     }
   });
 
+  it('gives a method that differs from a common one in a single octet as it is', () => {
+    for (const method of ['GET', 'POST']) {
+      for (let at = 0; at < method.length; at++) {
+        const other = `${method.slice(0, at)}X${method.slice(at + 1)}`;
+        assert.equal(acceptRequest(requestText(`${other} / HTTP/1.1`, 'Host: a')).method, other);
+      }
+    }
+  });
+
   const refused: readonly (readonly [string, string, string])[] = [
     ['an empty line', '', 'method'],
     ['a space in front', ' GET / HTTP/1.1', 'method'],
@@ -149,6 +158,9 @@ describe('version (RFC 9112 §2.3)', () => {
 
   const junk: readonly string[] = [
     ...[
+      'HTTP/1.:',
+      'HTTP/1./',
+      'HTTP/:.1',
       'http/1.1',
       'Http/1.1',
       'HTTP/1,1',
@@ -217,6 +229,21 @@ describe('limits of a request head', () => {
 
   it('lets a method of 32 octets through', () => {
     assert.equal(outcome(`${'M'.repeat(32)} / HTTP/1.1`), 'ok');
+  });
+
+  it('are the same wherever the head lies in its array', () => {
+    const base = 10_000;
+    const read = (text: string) => {
+      const bytes = octets('x'.repeat(base) + text);
+      const head = new RequestHead(limits.headerCountMax);
+      return outcomeOf(parseRequestHead(bytes, base, bytes.length, head, limits));
+    };
+    assert.equal(read(requestText(`${'M'.repeat(32)} /${'a'.repeat(99)} HTTP/1.1`, 'Host: a')), 'ok');
+    assert.equal(read(requestText(`${'M'.repeat(33)} / HTTP/1.1`, 'Host: a')), 'method');
+    assert.equal(read(requestText(`GET /${'a'.repeat(100)} HTTP/1.1`, 'Host: a')), 'target_too_long');
+    assert.equal(read(requestText('GET / HTTP/1.1', `Host: ${'a'.repeat(54)}`)), 'ok');
+    assert.equal(read(requestText('GET / HTTP/1.1', `Host: ${'a'.repeat(55)}`)), 'header_too_large');
+    assert.equal(read('PRI * HTTP/2.0\r\n\r\n'), 'request_line');
   });
 
   it('answers 431 to a header over its octets or its fields, whatever the request line needed (RFC 6585 §5)', () => {

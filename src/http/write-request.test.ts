@@ -209,6 +209,18 @@ describe('fields of one hop (RFC 9110 §7.6.1)', () => {
     assert.deepEqual(forwardFields(odd), ['X-Kept: 3']);
   });
 
+  it('are named by a Connection field at any place, also the first', () => {
+    const lines = forward(
+      requestText('GET / HTTP/1.1', 'Connection: x-mine', 'X-Mine: 1', 'Host: example.org'),
+    );
+    assert.deepEqual(lines.slice(0, 3), ['GET / HTTP/1.1', 'Host: example.org', 'Via: 1.1 secbeat']);
+  });
+
+  it('are none that the option close would name', () => {
+    assert.deepEqual(forwardFields(['Connection: close', 'Close: 1']), ['Close: 1']);
+    assert.deepEqual(forwardFields(['Connection: close, x-mine', 'Close: 1', 'X-Mine: 2']), ['Close: 1']);
+  });
+
   it('are not those that only begin like a name in Connection', () => {
     assert.deepEqual(forwardFields(['Connection: x-a', 'X-Ab: 1', 'X: 2', 'X-A: 3']), ['X-Ab: 1', 'X: 2']);
   });

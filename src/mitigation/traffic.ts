@@ -143,7 +143,11 @@ export class Traffic {
     this.#clock.tick();
     const nowMs = this.#clock.nowMs();
     this.#listener.sweep(nowMs);
-    this.#pool.sweep(nowMs);
+    try {
+      this.#pool.sweep(nowMs);
+    } catch (error) {
+      this.#context.observer.unexpected(error);
+    }
     if (this.#listener.connections.size === 0 && this.#listener.handshaking === 0) this.#onEmpty?.();
   }
 }

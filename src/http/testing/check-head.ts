@@ -27,6 +27,18 @@ export function readWhole<Head>(text: string, head: Head, parse: ParseHead<Head>
   return after < 0 ? after : after - 3;
 }
 
+/** A head that holds what an earlier message left there, as far as clearing lets it. */
+export function usedHead<Used extends { clear(): void }>(
+  head: Used,
+  before: string,
+  parse: ParseHead<Used>,
+): Used {
+  const bytes = octets(before);
+  assert.ok(parse(bytes, 0, bytes.length, head) > 0);
+  head.clear();
+  return head;
+}
+
 /** Reads with one more piece at each call, each time from another array at another place. */
 export function readPieces<Head>(
   text: string,

@@ -21,6 +21,7 @@ import {
   type ParseHead,
   readPieces,
   readWhole,
+  usedHead,
 } from './check-head.ts';
 import { DEFAULT_HOST, expectedFields, hostTowardsOrigin, REQUEST_ID } from './forwarded-fields.ts';
 import { listFields, octets, TEST_LIMITS } from './read.ts';
@@ -35,6 +36,34 @@ const STRANGER: ForwardedBy = {
 };
 const PROXY: ForwardedBy = { ...STRANGER, trusted: true };
 
+/** A request with fields of many kinds, none of which may show in the next one. */
+const BEFORE = [
+  'GET http://before.example/ HTTP/1.0',
+  ...[
+    'Host: before.example',
+    'Connection: keep-alive, x-before, upgrade',
+    'X-Before: 1',
+    'Content-Length: 7',
+  ],
+  ...[
+    'Max-Forwards: 3',
+    'Expect: 100-continue',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Key: x',
+    'X-Forwarded-For: x',
+  ],
+  ...[
+    'Host-Not: 1',
+    'X-Request-Id: x',
+    'Forwarded: x',
+    'Via: x',
+    'Odd:x',
+    'Content_Length: 1',
+    'TE: x',
+    '\r\n',
+  ],
+].join('\r\n');
+
 const parse: ParseHead<RequestHead> = (bytes, base, end, head) =>
   parseRequestHead(bytes, base, end, head, TEST_LIMITS);
 
@@ -42,7 +71,7 @@ const parse: ParseHead<RequestHead> = (bytes, base, end, head) =>
 export function checkRequest(text: string, cuts: readonly number[]): void {
   const head = new RequestHead(TEST_LIMITS.headerCountMax);
   const after = readWhole(text, head, parse);
-  const pieced = new RequestHead(TEST_LIMITS.headerCountMax);
+  const pieced = usedHead(new RequestHead(TEST_LIMITS.headerCountMax), BEFORE, parse);
   assertSame(after, head, readPieces(text, cuts, pieced, parse), pieced);
 
   const reference = referenceRequest(text);
@@ -61,7 +90,11 @@ function assertRequest(head: RequestHead, after: number, reference: ReferenceReq
     {
       ...{ method: head.method, target: head.target, host: head.host, absolute: head.absolute },
       ...{ minorVersion: head.minorVersion, framing: head.framing, keepAlive: head.keepAlive, end: after },
-      ...{ expectContinue: head.expectContinue, webSocketKey: head.webSocketKey },
+      ...{
+        expectContinue: head.expectContinue,
+        webSocketKey: head.webSocketKey,
+        maxForwards: head.maxForwards,
+      },
       ...{ contentLength: head.contentLength, fields: listFields(head.fields) },
     },
     {

@@ -14,7 +14,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 /** Fields that Connection cannot make hop-by-hop. */
 const KEPT: ReadonlySet<string> = new Set([
-  ...['host', 'authorization', 'cookie', 'content-type', 'content-encoding', 'via', 'max-forwards'],
+  ...['host', 'authorization', 'cookie', 'content-type', 'content-encoding', 'via', 'max-forwards', 'close'],
   ...['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-accept'],
 ]);
 const OF_NODE = /^(?:forwarded|x-forwarded-.*|x-real-ip|x-request-id|content-length|transfer-encoding)$/;
@@ -35,8 +35,7 @@ export function expectedFields(
   const bodyExpected = framing === BODY_LENGTH || ['POST', 'PUT', 'PATCH'].includes(method);
   if (bodyExpected) added.push(['Content-Length', `${contentLength}`]);
   if (reference.webSocketKey !== '') added.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket']);
-  const forwards = maxForwards(reference);
-  if (forwards > 0) added.push(['Max-Forwards', `${forwards - 1}`]);
+  if (countsForwards(reference)) added.push(['Max-Forwards', `${reference.maxForwards - 1}`]);
   added.push(['Via', `1.${reference.minorVersion} secbeat`]);
   return [...start, ...kept, ...added, ...clientFields(reference, by)];
 }
@@ -55,19 +54,12 @@ function clientFields({ fields, host }: ReferenceRequest, by: ForwardedBy): [str
 function passes(name: string, reference: ReferenceRequest, trusted: boolean): boolean {
   if (HOP_BY_HOP.has(name)) return false;
   if (name === 'host') return !reference.absolute;
-  if (name === 'max-forwards') return maxForwards(reference) <= 0;
+  if (name === 'max-forwards') return !countsForwards(reference);
   const plain = name.replaceAll('_', '-');
   if (OF_NODE.test(plain)) {
     return trusted && plain === name && name !== 'x-forwarded-for' && name !== 'x-request-id';
   }
   return KEPT.has(name) || !connectionOptions(reference.fields)?.includes(name);
-}
-
-/** What Max-Forwards of an OPTIONS request says, or -1. */
-function maxForwards({ fields, method }: ReferenceRequest): number {
-  const numbers = valuesOf(fields, 'max-forwards').filter((value) => /^[0-9]+$/.test(value));
-  if (method !== 'OPTIONS' || numbers.length === 0) return -1;
-  return Math.min(...numbers.map(Number), 999_999_999);
 }
 
 export function hostTowardsOrigin(reference: ReferenceRequest): string {
@@ -78,4 +70,8 @@ export function hostTowardsOrigin(reference: ReferenceRequest): string {
 /** Whether a response keeps a field that Connection names. */
 export function isKept(name: string): boolean {
   return KEPT.has(name) || name === 'expect' || OF_NODE.test(name.replaceAll('_', '-'));
+}
+
+function countsForwards({ method, maxForwards }: ReferenceRequest): boolean {
+  return method === 'OPTIONS' && maxForwards > 0;
 }

@@ -137,6 +137,7 @@ export const LINES: readonly string[] = [
     'Trailer: x',
     'TE: trailers',
     '__proto__: x',
+    'Close: x',
     'Via: 1.0 x',
   ],
 ];

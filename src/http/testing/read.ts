@@ -90,7 +90,7 @@ export interface BodyReading {
 export function readBody(
   pieces: readonly Buffer[],
   framing: number,
-  contentLength = 0,
+  contentLength = -1,
   budgeted = true,
 ): BodyReading {
   const reader = new BodyReader();
@@ -103,6 +103,7 @@ export function readBody(
       const next = reader.next(piece, position, piece.length);
       if (next < 0) return { outcome: outcomeOf(next), data: joined(data), consumed: 0, trailers: [] };
       assert.ok(next > position || reader.done, 'each step moves on');
+      assert.ok(position <= reader.dataStart && reader.dataStart <= reader.dataEnd && reader.dataEnd <= next);
       data.push(piece.subarray(reader.dataStart, reader.dataEnd));
       position = next;
     }

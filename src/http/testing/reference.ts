@@ -37,6 +37,8 @@ export interface ReferenceRequest extends ReferenceHead {
   readonly absolute: boolean;
   readonly expectContinue: boolean;
   readonly webSocketKey: string;
+  /** The least number that Max-Forwards says, at most nine digits of it, or -1. */
+  readonly maxForwards: number;
 }
 
 export interface ReferenceResponse extends ReferenceHead {
@@ -66,6 +68,7 @@ export function referenceRequest(text: string): ReferenceRequest | null {
     ...{ method, ...place, minorVersion, fields, ...framing, webSocketKey, end },
     keepAlive: !options.includes('close') && (minorVersion === 1 || options.includes('keep-alive')),
     expectContinue: expectations.length === 1,
+    maxForwards: maxForwardsOf(fields),
   };
 }
 
@@ -166,6 +169,11 @@ function responseFraming(
   if (chunked) return { framing: 'chunked', contentLength };
   if (contentLength === -1) return { framing: 'until close', contentLength };
   return { framing: contentLength > 0 ? 'length' : 'none', contentLength };
+}
+
+function maxForwardsOf(fields: Fields): number {
+  const numbers = valuesOf(fields, 'max-forwards').filter((value) => /^[0-9]+$/.test(value));
+  return numbers.length === 0 ? -1 : Math.min(...numbers.map(Number), 999_999_999);
 }
 
 type Place = Pick<ReferenceRequest, 'target' | 'host' | 'absolute'>;

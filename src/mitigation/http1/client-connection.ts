@@ -82,9 +82,9 @@ export class ClientConnection implements ExchangeConnection {
     this.#owner = owner;
     this.#output = new SocketOutput(socket);
     this.deadlineMs = context.clock.nowMs() + context.snapshot.http.headerTimeoutMs;
-    socket.on('data', (chunk: Buffer) => this.#guard(chunk));
-    socket.on('drain', () => this.#onDrain());
-    socket.on('end', () => this.#onInputEnd());
+    socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
+    socket.on('drain', () => this.#guard(() => this.#onDrain()));
+    socket.on('end', () => this.#guard(() => this.#onInputEnd()));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
   }
@@ -199,16 +199,7 @@ export class ClientConnection implements ExchangeConnection {
 
   /** Called a few times a second. */
   sweep(nowMs: number): void {
-    if (this.deadlineMs > nowMs || this.#state === CLOSED) return;
-    if (this.#state === HEAD) {
-      this.#exchange?.refuse('request_timeout');
-    } else if (this.#state === EXCHANGE && !this.#blocked) {
-      this.#exchange?.onDeadline();
-    } else if (this.#state === IDLE) {
-      this.#close();
-    } else {
-      this.destroy();
-    }
+    if (this.deadlineMs <= nowMs && this.#state !== CLOSED) this.#guard(() => this.#onDeadline());
   }
 
   setOverallDeadline(deadlineMs: number): void {
@@ -230,20 +221,42 @@ export class ClientConnection implements ExchangeConnection {
   }
 
   /** An error in our own code costs this connection, is counted, and nothing else. */
-  #guard(chunk: Buffer): void {
+  #guard(action: () => void): void {
+    this.context.clock.tick();
+    try {
+      action();
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** The same for data, without an object per piece. */
+  #guardData(chunk: Buffer): void {
     this.context.clock.tick();
     try {
       this.#onData(chunk);
     } catch (error) {
-      this.context.observer.unexpected(error);
-      this.destroy();
+      this.#giveUp(error);
     }
+  }
+
+  #giveUp(error: unknown): void {
+    this.context.observer.unexpected(error);
+    this.destroy();
+  }
+
+  #onDeadline(): void {
+    const exchange = this.#exchange;
+    if (this.#state === HEAD && exchange !== null) exchange.refuse('request_timeout');
+    else if (this.#state === HEAD || this.#state === IDLE) this.#close();
+    else if (this.#state === EXCHANGE && exchange !== null && !this.#blocked) exchange.onDeadline();
+    else this.destroy();
   }
 
   #onData(chunk: Buffer): void {
     switch (this.#state) {
       case IDLE:
-        this.#readHead(chunk, chunk.length > 0);
+        this.#readHead(chunk, true);
         break;
       case HEAD:
         this.#continueHead(chunk);
@@ -264,7 +277,7 @@ export class ClientConnection implements ExchangeConnection {
     }
   }
 
-  /** Reads heads from `bytes`, whose first octet is the first of a request. */
+  /** Reads a head from `bytes`, which begin with a request; `fresh` where they are not in the carry. */
   #readHead(bytes: Buffer, fresh: boolean): void {
     const start = emptyLineLength(bytes);
     if (start < 0 || start === bytes.length) {
@@ -357,7 +370,7 @@ export class ClientConnection implements ExchangeConnection {
     if (this.#state === EXCHANGE) this.#exchange?.onInputEnd();
     else if (this.#state === TUNNEL) this.#exchange?.onTunnelInputEnd();
     else if (this.#state === IDLE) this.#close();
-    else if (this.#state !== FLUSHING) this.destroy();
+    else if (this.#state === HEAD) this.destroy();
   }
 }
 
