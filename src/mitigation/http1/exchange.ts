@@ -184,7 +184,6 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
   onOrigin(origin: OriginConnection): void {
     this.#origin = origin;
     this.#acquiring = false;
-    this.sentMs = this.#context.clock.nowMs();
     const intake = this.#intake;
     const framing = intake?.framing ?? BODY_NONE;
     const { head, connection, requestId } = this;
@@ -193,11 +192,12 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     this.#deadline.waitForOrigin();
     if (intake === null) {
       origin.writeText(text);
-      return;
+    } else {
+      if (!intake.complete) this.#deadline.waitForBody(intake.received);
+      connection.resumeInput();
+      intake.connect(origin, text);
     }
-    if (!intake.complete) this.#deadline.waitForBody(intake.received);
-    connection.resumeInput();
-    intake.connect(origin, text);
+    this.sentMs = this.#context.clock.readMs();
   }
 
   onInterim(head: ResponseHead): void {
@@ -397,9 +397,10 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     this.#origin = null;
     if (this.#acquiring) this.#context.pool.cancel(this);
     this.#intake?.end();
-    const nowMs = this.#context.clock.nowMs();
-    this.durationMs = this.startMs === 0 ? 0 : nowMs - this.startMs;
-    if (this.sentMs !== 0) this.originMs = nowMs - this.sentMs;
+    const { clock } = this.#context;
+    // The origin's time ends with the turn in which its last octets came; the rest is the node's own.
+    if (this.sentMs !== 0) this.originMs = Math.max(0, clock.nowMs() - this.sentMs);
+    this.durationMs = this.startMs === 0 ? 0 : clock.readMs() - this.startMs;
     this.#context.observer.exchangeDone(this);
     this.#context.heads.give(this.head);
   }
