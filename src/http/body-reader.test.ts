@@ -178,6 +178,13 @@ describe('trailer section (RFC 9112 §7.1.2)', () => {
     ]);
   });
 
+  it('is null where there is none, also where its end is cut', () => {
+    const reader = new BodyReader();
+    reader.start(BODY_CHUNKED, -1, true);
+    for (const piece of ['0\r\n', '\r', '\n']) reader.next(octets(piece), 0, piece.length);
+    assert.deepEqual([reader.done, reader.trailers], [true, null]);
+  });
+
   it('of one body is not seen in the next, whether it was read or cut off', () => {
     const reader = new BodyReader();
     const read = (text: string): readonly string[] | null => {
@@ -222,6 +229,14 @@ describe('trailer section (RFC 9112 §7.1.2)', () => {
     const two = `A: b\r\n${'n'.repeat(8183)}: v\r\n\r\n`;
     assert.equal(readChunked(`0\r\n${two}`).outcome, 'ok');
     assert.equal(readChunked(`0\r\n${two.replace('n', 'nn')}`).outcome, 'trailer');
+  });
+
+  it('ends where it ends, however much follows it', () => {
+    const text = `0\r\nX: ${'v'.repeat(8189)}\r\n\r\n`;
+    for (const cuts of [[], [5], [4000], [text.length - 1]]) {
+      const reading = readBody(cutAt(octets(text + 'x'.repeat(100_000)), cuts), BODY_CHUNKED);
+      assert.deepEqual([reading.outcome, reading.consumed], ['ok', text.length]);
+    }
   });
 
   it('is refused before its end where it grows without one', () => {

@@ -79,9 +79,11 @@ export function checkRequest(text: string, cuts: readonly number[]): void {
   if (reference === null) return;
   assertRequest(head, after, reference);
   const body = checkBody(text.slice(after), reference, cuts);
-  for (const by of [STRANGER, PROXY]) {
-    checkForwardedRequest(head, reference, by, body ?? 'body');
-    if (reference.framing === 'chunked') checkChunkedForward(head, by, body ?? 'body');
+  for (const one of [head, pieced]) {
+    for (const by of [STRANGER, PROXY]) {
+      checkForwardedRequest(one, reference, by, body ?? 'body');
+      if (reference.framing === 'chunked') checkChunkedForward(one, by, body ?? 'body');
+    }
   }
 }
 

@@ -49,6 +49,7 @@ export function checkResponse(text: string, method: string, cuts: readonly numbe
   for (const clientMinorVersion of [0, 1]) {
     for (const close of [false, true]) {
       checkForwardedResponse(head, reference, method, clientMinorVersion, close);
+      checkForwardedResponse(pieced, reference, method, clientMinorVersion, close);
     }
   }
 }
