@@ -89,6 +89,21 @@ describe('field names', () => {
     }
   });
 
+  it('that name the client in the ways of other proxies are the proxies alone to set', () => {
+    for (const name of [
+      'x-forwarded',
+      'client-ip',
+      'x-client-ip',
+      'true-client-ip',
+      'cf-connecting-ip',
+      'x-cluster-client-ip',
+    ]) {
+      assert.equal(classify(name), kind.FORWARDED, name);
+      assert.equal(classify(name.replaceAll('-', '_')), kind.ALIAS, name);
+    }
+    assert.equal(classify('Proxy'), kind.ALIAS);
+  });
+
   it('without a meaning for the node are left alone', () => {
     for (const name of [
       'accept',
@@ -97,8 +112,9 @@ describe('field names', () => {
       'dnt',
       'range',
       'cookie2',
-      'x-forwarded',
       'forwarded-for',
+      'x-client-id',
+      'proxy-status',
       '',
     ]) {
       assert.equal(classify(name), kind.OTHER, name);

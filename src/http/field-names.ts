@@ -43,6 +43,9 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
       return is(bytes, start, 'via') ? VIA : OTHER;
     case 4:
       return is(bytes, start, 'host') ? HOST : OTHER;
+    case 5:
+      // Gateways make HTTP_PROXY of it, which tools take for their own proxy setting; no field of the standard.
+      return is(bytes, start, 'proxy') ? ALIAS : OTHER;
     case 6:
       if (is(bytes, start, 'cookie')) return PROTECTED;
       return is(bytes, start, 'expect') ? EXPECT : OTHER;
@@ -51,10 +54,16 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
       return is(bytes, start, 'trailer') ? TRAILER : OTHER;
     case 9:
       if (is(bytes, start, 'forwarded')) return FORWARDED;
-      return isOrAlias(bytes, start, 'x-real-ip', FORWARDED);
+      return (
+        isOrAlias(bytes, start, 'x-real-ip', FORWARDED) || isOrAlias(bytes, start, 'client-ip', FORWARDED)
+      );
     case 10:
       if (is(bytes, start, 'connection')) return CONNECTION;
       return is(bytes, start, 'keep-alive') ? KEEP_ALIVE : OTHER;
+    case 11:
+      return (
+        isOrAlias(bytes, start, 'x-client-ip', FORWARDED) || isOrAlias(bytes, start, 'x-forwarded', FORWARDED)
+      );
     case 12:
       if (is(bytes, start, 'content-type')) return PROTECTED;
       if (is(bytes, start, 'max-forwards')) return MAX_FORWARDS;
@@ -65,19 +74,26 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
     case 14:
       if (is(bytes, start, 'http2-settings')) return HTTP2_SETTINGS;
       return (
-        isOrAlias(bytes, start, 'content-length', CONTENT_LENGTH) || classifyForwarded(bytes, start, end)
+        isOrAlias(bytes, start, 'content-length', CONTENT_LENGTH) ||
+        isOrAlias(bytes, start, 'true-client-ip', FORWARDED) ||
+        classifyForwarded(bytes, start, end)
       );
     case 15:
       if (is(bytes, start, 'x-forwarded-for')) return X_FORWARDED_FOR;
       return classifyForwarded(bytes, start, end);
     case 16:
       if (is(bytes, start, 'proxy-connection')) return PROXY_CONNECTION;
-      return is(bytes, start, 'content-encoding') ? PROTECTED : classifyForwarded(bytes, start, end);
+      if (is(bytes, start, 'content-encoding')) return PROTECTED;
+      return isOrAlias(bytes, start, 'cf-connecting-ip', FORWARDED) || classifyForwarded(bytes, start, end);
     case 17:
       if (is(bytes, start, 'sec-websocket-key')) return SEC_WEBSOCKET_KEY;
       return (
         isOrAlias(bytes, start, 'transfer-encoding', TRANSFER_ENCODING) ||
         classifyForwarded(bytes, start, end)
+      );
+    case 19:
+      return (
+        isOrAlias(bytes, start, 'x-cluster-client-ip', FORWARDED) || classifyForwarded(bytes, start, end)
       );
     case 20:
       if (is(bytes, start, 'sec-websocket-accept')) return SEC_WEBSOCKET_ACCEPT;

@@ -260,3 +260,17 @@ it('passes no field of one connection on to the next, on either side', async () 
   assert.deepEqual(fieldValues(response, 'x-secret'), []);
   assert.deepEqual(fieldValues(response, 'keep-alive'), []);
 });
+
+it('takes no unread body of an OPTIONS that ends here for the next request', async (t) => {
+  const stand = await Stand.open();
+  t.after(() => stand.close());
+  const wire = await stand.connect();
+  const inner = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
+  wire.write(`OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\nContent-Length: ${inner.length}\r\n\r\n`);
+  const response = await readResponse(wire);
+  assert.equal(response.status, 200);
+  assert.equal(field(response, 'connection'), 'close');
+  wire.write(inner);
+  await wire.untilEnd();
+  assert.equal(stand.origin.requests.length, 0);
+});

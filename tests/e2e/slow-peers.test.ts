@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { readResponse, requestText, responseText } from '../support/messages.ts';
 import { Stand } from '../support/stand.ts';
+import { SteadyClient } from '../support/steady-client.ts';
 import { until } from '../support/until.ts';
+import type { Wire } from '../support/wire.ts';
 
 it('asks no pace of a body where none is configured', async (t) => {
   const stand = await Stand.open({
@@ -36,4 +38,121 @@ it('ends a response that the client does not read when the time of the request i
   const startMs = performance.now();
   await stand.untilQuiet();
   assert.ok(performance.now() - startMs < 5000);
+});
+
+const PEERS = 200;
+const HONEST_PER_SECOND = 50;
+
+/** A slow peer and when it began. */
+interface SlowPeer {
+  readonly wire: Wire;
+  readonly startMs: number;
+}
+
+/** Connects 200 clients, each with an address of its own, and has each say its first words. */
+async function connectSlow(stand: Stand, net: number, words: string): Promise<readonly SlowPeer[]> {
+  return await Promise.all(
+    Array.from({ length: PEERS }, async (_, index) => {
+      const wire = await stand.connect({ from: `127.${net}.${index >> 7}.${1 + (index & 127)}` });
+      wire.write(words);
+      return { wire, startMs: performance.now() };
+    }),
+  );
+}
+
+function serveHonest(stand: Stand): SteadyClient {
+  return new SteadyClient({
+    connect: () => stand.connect({ from: '127.30.0.1' }),
+    perSecond: HONEST_PER_SECOND,
+    freshEvery: 10,
+  });
+}
+
+/** One octet to each peer, ten times a second, until all have ended; how long each lasted. */
+async function dribble(peers: readonly SlowPeer[], octet: string): Promise<readonly number[]> {
+  const timer = setInterval(() => {
+    for (const { wire } of peers) if (!wire.ended) wire.write(octet);
+  }, 100);
+  const lasted = await Promise.all(
+    peers.map(async ({ wire, startMs }) => {
+      await wire.untilEnd();
+      return performance.now() - startMs;
+    }),
+  ).finally(() => clearInterval(timer));
+  return lasted;
+}
+
+async function assertHonestServed(honest: SteadyClient, atLeast: number): Promise<void> {
+  const report = await honest.stop();
+  assert.deepEqual(report.faults, []);
+  assert.equal(report.answered, report.sent);
+  assert.ok(report.answered >= atLeast, `${report.answered} answers`);
+}
+
+it('ends 200 slow heads by their deadline, and serves the others', async (t) => {
+  const stand = await Stand.open({ settings: { http: { header_timeout_ms: 2000 } } });
+  t.after(() => stand.close());
+  const honest = serveHonest(stand);
+  const peers = await connectSlow(stand, 31, 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ');
+  const lasted = await dribble(peers, 'a');
+  for (const ms of lasted) assert.ok(ms > 1000 && ms < 6000, `lasted ${ms} ms`);
+  for (const { wire } of peers) assert.match(wire.pending, /^HTTP\/1\.1 408 /);
+  await assertHonestServed(honest, HONEST_PER_SECOND);
+  assert.doesNotMatch(stand.origin.received, /X-Slow/);
+  await stand.untilQuiet();
+});
+
+it('ends 200 slow bodies by their deadline, and gives them no connection to the origin', async (t) => {
+  const stand = await Stand.open({ settings: { http: { request_timeout_seconds: 2 } } });
+  t.after(() => stand.close());
+  const honest = serveHonest(stand);
+  const head = 'POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n';
+  const peers = await connectSlow(stand, 32, head);
+  const lasted = await dribble(peers, 'a');
+  for (const ms of lasted) assert.ok(ms > 1000 && ms < 6000, `lasted ${ms} ms`);
+  for (const { wire } of peers) assert.match(wire.pending, /^HTTP\/1\.1 408 /);
+  await assertHonestServed(honest, HONEST_PER_SECOND);
+  assert.doesNotMatch(stand.origin.received, /POST/);
+  await stand.untilQuiet();
+});
+
+it('ends 200 clients that do not read by their deadline, and keeps little for them', async (t) => {
+  const stand = await Stand.open({ settings: { http: { request_timeout_seconds: 2 } } });
+  t.after(() => stand.close());
+  const large = responseText('a'.repeat(8_000_000));
+  stand.origin.respond((request) => (request.target === '/large' ? large : responseText('small')));
+  const honest = serveHonest(stand);
+  const peers = await connectSlow(stand, 33, '');
+  const quietBytes = stand.node.residentBytes();
+  const startMs = performance.now();
+  for (const { wire } of peers) {
+    wire.socket.pause();
+    wire.write(requestText('GET', '/large'));
+  }
+  let most = quietBytes;
+  await stand.node.untilMetric('secbeat_connections_active', {}, (active) => {
+    most = Math.max(most, stand.node.residentBytes());
+    return active <= PEERS / 4;
+  });
+  const elapsedMs = performance.now() - startMs;
+  assert.ok(elapsedMs > 1000 && elapsedMs < 8000, `${elapsedMs} ms`);
+  const each = (most - quietBytes) / PEERS;
+  assert.ok(each < 1_000_000, `${Math.round(each)} octets for each`);
+  await assertHonestServed(honest, HONEST_PER_SECOND);
+  await stand.untilQuiet();
+});
+
+it('ends 200 handshakes that do not go on by their deadline, and serves the others', async (t) => {
+  const stand = await Stand.open({ settings: { network: { tls: { handshake_timeout_ms: 2000 } } } });
+  t.after(() => stand.close());
+  const honest = serveHonest(stand);
+  const startMs = performance.now();
+  const wires = await Promise.all(
+    Array.from({ length: PEERS }, (_, index) => stand.tcp({ from: `127.34.${index >> 7}.${1 + (index & 127)}` })),
+  );
+  for (const wire of wires) wire.write('\x16\x03\x01');
+  await Promise.all(wires.map((wire) => wire.untilEnd()));
+  const elapsedMs = performance.now() - startMs;
+  assert.ok(elapsedMs > 1500 && elapsedMs < 6000, `${elapsedMs} ms`);
+  await assertHonestServed(honest, HONEST_PER_SECOND);
 });

@@ -349,7 +349,8 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
   }
 
   #answerOptions(): void {
-    const { keepAlive } = this.head;
+    // A body that nobody has read would be taken for the next request.
+    const keepAlive = this.head.keepAlive && this.#requestComplete && !this.#context.draining;
     this.status = 200;
     this.connection.writeText(writeOptionsReply(!keepAlive, this.requestId));
     this.#finish();

@@ -11,6 +11,7 @@ import { BodyReader } from '../../http/body-reader.ts';
 import { BODY_CHUNKED, BODY_LENGTH } from '../../http/framing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { OriginConnection } from '../upstream/origin-connection.ts';
+import { ByteCarry } from './byte-carry.ts';
 import { chunkOf, LAST_CHUNK } from './chunks.ts';
 
 /** What an intake asks of its exchange; a refusal ends the exchange and with it the intake. */
@@ -37,7 +38,9 @@ export class RequestIntake {
   readonly #reader: BodyReader = new BodyReader();
   readonly #chunked: boolean;
   readonly #length: number;
-  #pieces: Buffer[] = [];
+  /** The only piece so far, uncopied; a second one moves both into the carry. */
+  #first: Buffer | null = null;
+  readonly #carry: ByteCarry = new ByteCarry();
   #collected = 0;
   #asked = false;
   #roomLeft = true;
@@ -76,8 +79,7 @@ export class RequestIntake {
 
   /** What has been collected so far, as one run of octets, still held. */
   peek(): Buffer {
-    if (this.#pieces.length !== 1) this.#pieces = [Buffer.concat(this.#pieces)];
-    return this.#pieces[0]!;
+    return this.#first ?? this.#carry.view();
   }
 
   /** Reads on; returns the position behind the body or the end of `bytes`, or a fault. `advance` acts on it. */
@@ -133,9 +135,20 @@ export class RequestIntake {
       if (!this.#origin.writeBytes(framed)) this.#owner.onOriginSlow();
       return;
     }
-    this.#pieces.push(piece);
-    this.#collected += piece.length;
+    this.#collect(piece);
     if (!this.#owner.hold(piece.length)) this.#roomLeft = false;
+  }
+
+  /** Pieces are joined at once: a body in one-octet pieces must not cost an object for each. */
+  #collect(piece: Buffer): void {
+    if (this.#collected === 0) {
+      this.#first = piece;
+    } else {
+      if (this.#first !== null) this.#carry.append(this.#first);
+      this.#first = null;
+      this.#carry.append(piece);
+    }
+    this.#collected += piece.length;
   }
 
   #receivedAll(): void {
@@ -156,7 +169,8 @@ export class RequestIntake {
   }
 
   #release(): void {
-    this.#pieces = [];
+    this.#first = null;
+    this.#carry.take();
     this.#owner.hold(-this.#collected);
     this.#collected = 0;
   }

@@ -13,6 +13,7 @@ import { NEED_MORE } from '../../http/faults.ts';
 import type { FieldLimits } from '../../http/field-block.ts';
 import { parseResponseHead } from '../../http/parse-response.ts';
 import { ResponseHead } from '../../http/response-head.ts';
+import { ByteCarry } from '../http1/byte-carry.ts';
 import { SocketOutput } from '../socket-output.ts';
 import type { TurnClock } from '../turn-clock.ts';
 
@@ -77,7 +78,7 @@ export class OriginConnection {
   #state = CONNECTING;
   #listener: OriginListener | null = null;
   /** The start of a response head that has not arrived whole. */
-  #carry: Buffer | null = null;
+  readonly #carry: ByteCarry = new ByteCarry();
 
   constructor(socket: Socket, owner: OriginConnectionOwner) {
     this.#socket = socket;
@@ -142,7 +143,7 @@ export class OriginConnection {
     this.#listener = null;
     if (this.#state === GONE) return;
     this.#state = GONE;
-    this.#carry = null;
+    this.#carry.take();
     this.#socket.destroy();
     this.#owner.onGone(this);
   }
@@ -196,33 +197,40 @@ export class OriginConnection {
     }
   }
 
+  /** Reads heads from what is carried and `chunk`; what is not whole yet stays in the carry, copied once. */
   #readHead(chunk: Buffer): void {
-    const bytes = this.#carry === null ? chunk : Buffer.concat([this.#carry, chunk]);
-    this.#carry = null;
+    const carried = this.#carry.length > 0;
+    if (carried) this.#carry.append(chunk);
+    const bytes = carried ? this.#carry.view() : chunk;
+    const waiting = this.#readHeads(bytes);
+    if (waiting === 0 && carried) return;
+    this.#carry.take();
+    if (waiting !== bytes.length) this.#carry.append(bytes.subarray(waiting));
+  }
+
+  /** Reads interim heads and the final one; returns where octets wait for more, the end where none do. */
+  #readHeads(bytes: Buffer): number {
     let position = 0;
-    while (this.#state === WAITING) {
+    while (this.#state === WAITING && position < bytes.length) {
       const listener = this.#listener;
-      if (listener === null) return;
+      if (listener === null) break;
       const head = this.#head;
       const method = listener.requestMethod;
       const after = parseResponseHead(bytes, position, bytes.length, head, RESPONSE_LIMITS, method);
-      if (after === NEED_MORE && bytes.length - position <= HEAD_BYTES_MAX) {
-        this.#carry = position === 0 ? bytes : bytes.subarray(position);
-        return;
-      }
+      if (after === NEED_MORE && bytes.length - position <= HEAD_BYTES_MAX) return position;
       if (after < 0) {
         this.#fail('invalid', false);
-        return;
+        break;
       }
       if (head.status >= 200 || head.status === 101) {
         this.#startResponse(listener, bytes, after);
-        return;
+        break;
       }
       position = after;
       listener.onInterim(head);
       head.clear();
-      if (position === bytes.length) return;
     }
+    return bytes.length;
   }
 
   #startResponse(listener: OriginListener, bytes: Buffer, after: number): void {
