@@ -8,7 +8,6 @@
  * by the rules of header sections and left in `trailers`. A sender that cuts a body into needlessly many
  * chunks spends a budget that grows with the data it brings.
  */
-import { sliceLatin1 } from '../core/latin1.ts';
 import { EXTENSION_START, isExtensionEnd, nextExtensionState } from './chunk-extension.ts';
 import { BAD_CHUNK, BAD_TRAILER, NEED_MORE, TOO_MANY_CHUNKS } from './faults.ts';
 import { FieldBlock, type FieldLimits, parseFields } from './field-block.ts';
@@ -208,7 +207,7 @@ export class BodyReader {
       return end;
     }
     if (after < 0) return BAD_TRAILER;
-    block.text = sliceLatin1(collected, 0, after);
+    block.settle(collected, 0, after);
     this.trailers = block.count > 0 ? block : null;
     return this.#finish(position + after - carried);
   }

@@ -9,7 +9,7 @@ function read(text: string, limits: FieldLimits = TEST_LIMITS, capacity: number 
   const bytes = octets(text);
   const block = new FieldBlock(capacity);
   const after = parseFields(bytes, 0, bytes.length, 0, block, limits);
-  if (after >= 0) block.text = text.slice(0, after);
+  if (after >= 0) block.settle(bytes, 0, after);
   return { outcome: outcomeOf(after), block, after };
 }
 
@@ -173,7 +173,7 @@ describe('a header section in pieces', () => {
       const moved = octets(`junk\r\n${text}`);
       const after = parseFields(moved, 6 + block.end, moved.length, 6, block, TEST_LIMITS);
       assert.equal(after, moved.length, `cut at ${cut}`);
-      block.text = text;
+      block.settle(moved, 6, moved.length);
       assert.deepEqual(listFields(block), [
         ['Host', 'a'],
         ['X-Long', 'one \t two'],
@@ -233,7 +233,7 @@ describe('a field block', () => {
       block.clear();
       const bytes = octets('Via: 1.1 x\r\n\r\n');
       assert.equal(parseFields(bytes, 0, bytes.length, 0, block, TEST_LIMITS), bytes.length);
-      block.text = bytes.toString('latin1');
+      block.settle(bytes, 0, bytes.length);
       assert.deepEqual(listFields(block), [['Via', '1.1 x']]);
     }
   });

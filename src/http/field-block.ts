@@ -11,6 +11,8 @@
  * `parseFields` can stop at any octet and be called again with more: it keeps what it has read, so a header
  * that arrives in one-byte pieces costs time linear in its size.
  */
+import { sliceLatin1 } from '../core/latin1.ts';
+import { parseDigits } from './digits.ts';
 import {
   BAD_FIELD_NAME,
   BAD_FIELD_VALUE,
@@ -20,7 +22,7 @@ import {
   OBSOLETE_FOLD,
   TOO_MANY_FIELDS,
 } from './faults.ts';
-import { classifyFieldName } from './field-names.ts';
+import { classifyFieldName, spells } from './field-names.ts';
 import { COLON, CR, FIELD_VALUE, HTAB, LF, SP, TOKEN } from './octets.ts';
 
 export interface FieldLimits {
@@ -29,9 +31,12 @@ export interface FieldLimits {
   readonly headerCountMax: number;
 }
 
+const NO_BYTES: Buffer = Buffer.alloc(0);
+
 export class FieldBlock {
-  /** The message head as latin-1 text; offsets point into it. */
-  text = '';
+  /** The octets that the head was read from, and where it begins in them. */
+  bytes: Buffer = NO_BYTES;
+  base = 0;
   count = 0;
   /** Whether every line is exactly `name: value CRLF`, so that lines may be copied as they are. */
   canonical = true;
@@ -41,6 +46,8 @@ export class FieldBlock {
   /** How far the last line had come when the input ended within it, and where its name ends; 0 where unknown. */
   cutAt = 0;
   cutNameEnd = 0;
+  #text: string | null = null;
+  #textEnd = 0;
   readonly offsets: Int32Array;
   readonly kinds: Uint8Array;
 
@@ -50,11 +57,27 @@ export class FieldBlock {
   }
 
   clear(): void {
-    this.text = '';
+    this.bytes = NO_BYTES;
+    this.#text = null;
+    this.#textEnd = 0;
     this.count = 0;
     this.canonical = true;
     this.cutAt = 0;
     this.cutNameEnd = 0;
+  }
+
+  /** The head was found in `bytes[base, end)`, which nobody changes while its text may be asked for. */
+  settle(bytes: Buffer, base: number, end: number): void {
+    this.bytes = bytes;
+    this.base = base;
+    this.#textEnd = end;
+    this.#text = null;
+  }
+
+  /** The head as latin-1 text, made when it is first asked for; offsets point into it. */
+  get text(): string {
+    this.#text ??= sliceLatin1(this.bytes, this.base, this.#textEnd);
+    return this.#text;
   }
 
   /** Notes where to go on within a line that has not ended. */
@@ -70,6 +93,23 @@ export class FieldBlock {
 
   value(index: number): string {
     return this.text.slice(this.offsets[index * 4 + 2], this.offsets[index * 4 + 3]);
+  }
+
+  /** Octets of a value. */
+  valueLength(index: number): number {
+    return this.offsets[index * 4 + 3]! - this.offsets[index * 4 + 2]!;
+  }
+
+  /** Whether a value spells `lower` without regard to case; makes no text. */
+  valueSpells(index: number, lower: string): boolean {
+    if (this.valueLength(index) !== lower.length) return false;
+    return spells(this.bytes, this.base + this.offsets[index * 4 + 2]!, lower);
+  }
+
+  /** A value as a length in octets, 1*DIGIT up to 2^53 - 1 (RFC 9110 §8.6), or -1; makes no text. */
+  valueAsLength(index: number): number {
+    const start = this.base + this.offsets[index * 4 + 2]!;
+    return parseDigits(this.bytes, start, this.base + this.offsets[index * 4 + 3]!);
   }
 
   /** Index of the first field of a kind, or -1. */

@@ -38,55 +38,55 @@ export const ALIAS = 21;
 export function classifyFieldName(bytes: Uint8Array, start: number, end: number): number {
   switch (end - start) {
     case 2:
-      return is(bytes, start, 'te') ? TE : OTHER;
+      return spells(bytes, start, 'te') ? TE : OTHER;
     case 3:
-      return is(bytes, start, 'via') ? VIA : OTHER;
+      return spells(bytes, start, 'via') ? VIA : OTHER;
     case 4:
-      return is(bytes, start, 'host') ? HOST : OTHER;
+      return spells(bytes, start, 'host') ? HOST : OTHER;
     case 5:
       // Gateways make HTTP_PROXY of it, which tools take for their own proxy setting; no field of the standard.
-      return is(bytes, start, 'proxy') ? ALIAS : OTHER;
+      return spells(bytes, start, 'proxy') ? ALIAS : OTHER;
     case 6:
-      if (is(bytes, start, 'cookie')) return PROTECTED;
-      return is(bytes, start, 'expect') ? EXPECT : OTHER;
+      if (spells(bytes, start, 'cookie')) return PROTECTED;
+      return spells(bytes, start, 'expect') ? EXPECT : OTHER;
     case 7:
-      if (is(bytes, start, 'upgrade')) return UPGRADE;
-      return is(bytes, start, 'trailer') ? TRAILER : OTHER;
+      if (spells(bytes, start, 'upgrade')) return UPGRADE;
+      return spells(bytes, start, 'trailer') ? TRAILER : OTHER;
     case 9:
-      if (is(bytes, start, 'forwarded')) return FORWARDED;
+      if (spells(bytes, start, 'forwarded')) return FORWARDED;
       return (
         isOrAlias(bytes, start, 'x-real-ip', FORWARDED) || isOrAlias(bytes, start, 'client-ip', FORWARDED)
       );
     case 10:
-      if (is(bytes, start, 'connection')) return CONNECTION;
-      return is(bytes, start, 'keep-alive') ? KEEP_ALIVE : OTHER;
+      if (spells(bytes, start, 'connection')) return CONNECTION;
+      return spells(bytes, start, 'keep-alive') ? KEEP_ALIVE : OTHER;
     case 11:
       return (
         isOrAlias(bytes, start, 'x-client-ip', FORWARDED) || isOrAlias(bytes, start, 'x-forwarded', FORWARDED)
       );
     case 12:
-      if (is(bytes, start, 'content-type')) return PROTECTED;
-      if (is(bytes, start, 'max-forwards')) return MAX_FORWARDS;
+      if (spells(bytes, start, 'content-type')) return PROTECTED;
+      if (spells(bytes, start, 'max-forwards')) return MAX_FORWARDS;
       return isOrAlias(bytes, start, 'x-request-id', X_REQUEST_ID) || classifyForwarded(bytes, start, end);
     case 13:
-      if (is(bytes, start, 'authorization')) return PROTECTED;
+      if (spells(bytes, start, 'authorization')) return PROTECTED;
       return classifyForwarded(bytes, start, end);
     case 14:
-      if (is(bytes, start, 'http2-settings')) return HTTP2_SETTINGS;
+      if (spells(bytes, start, 'http2-settings')) return HTTP2_SETTINGS;
       return (
         isOrAlias(bytes, start, 'content-length', CONTENT_LENGTH) ||
         isOrAlias(bytes, start, 'true-client-ip', FORWARDED) ||
         classifyForwarded(bytes, start, end)
       );
     case 15:
-      if (is(bytes, start, 'x-forwarded-for')) return X_FORWARDED_FOR;
+      if (spells(bytes, start, 'x-forwarded-for')) return X_FORWARDED_FOR;
       return classifyForwarded(bytes, start, end);
     case 16:
-      if (is(bytes, start, 'proxy-connection')) return PROXY_CONNECTION;
-      if (is(bytes, start, 'content-encoding')) return PROTECTED;
+      if (spells(bytes, start, 'proxy-connection')) return PROXY_CONNECTION;
+      if (spells(bytes, start, 'content-encoding')) return PROTECTED;
       return isOrAlias(bytes, start, 'cf-connecting-ip', FORWARDED) || classifyForwarded(bytes, start, end);
     case 17:
-      if (is(bytes, start, 'sec-websocket-key')) return SEC_WEBSOCKET_KEY;
+      if (spells(bytes, start, 'sec-websocket-key')) return SEC_WEBSOCKET_KEY;
       return (
         isOrAlias(bytes, start, 'transfer-encoding', TRANSFER_ENCODING) ||
         classifyForwarded(bytes, start, end)
@@ -96,10 +96,10 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
         isOrAlias(bytes, start, 'x-cluster-client-ip', FORWARDED) || classifyForwarded(bytes, start, end)
       );
     case 20:
-      if (is(bytes, start, 'sec-websocket-accept')) return SEC_WEBSOCKET_ACCEPT;
+      if (spells(bytes, start, 'sec-websocket-accept')) return SEC_WEBSOCKET_ACCEPT;
       return classifyForwarded(bytes, start, end);
     case 21:
-      if (is(bytes, start, 'sec-websocket-version')) return SEC_WEBSOCKET_VERSION;
+      if (spells(bytes, start, 'sec-websocket-version')) return SEC_WEBSOCKET_VERSION;
       return classifyForwarded(bytes, start, end);
     default:
       return classifyForwarded(bytes, start, end);
@@ -118,8 +118,8 @@ function classifyForwarded(bytes: Uint8Array, start: number, end: number): numbe
   return FORWARDED;
 }
 
-/** Whether the octets from `start` spell `lower` without regard to case. */
-function is(bytes: Uint8Array, start: number, lower: string): boolean {
+/** Whether the octets from `start` spell `lower` without regard to case; hyphens and letters only. */
+export function spells(bytes: Uint8Array, start: number, lower: string): boolean {
   for (let i = 0; i < lower.length; i++) {
     if ((bytes[start + i]! | 0x20) !== lower.charCodeAt(i)) return false;
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseDigits } from './digits.ts';
 import { BAD_TRANSFER_ENCODING, UNKNOWN_TRANSFER_ENCODING } from './faults.ts';
-import { parseContentLength, readTransferEncoding } from './framing.ts';
+import { readTransferEncoding } from './framing.ts';
 
 describe('Content-Length (RFC 9110 §8.6, RFC 9112 §6.2)', () => {
   const accepted: readonly (readonly [string, number])[] = [
@@ -206,3 +207,9 @@ describe('Transfer-Encoding (RFC 9112 §6.1)', () => {
       assert.equal(readTransferEncoding(text), BAD_TRANSFER_ENCODING));
   }
 });
+
+/** A Content-Length as the codec reads it. */
+function parseContentLength(text: string): number {
+  const bytes = Buffer.from(text, 'latin1');
+  return parseDigits(bytes, 0, bytes.length);
+}

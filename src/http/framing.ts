@@ -11,19 +11,6 @@ export const BODY_CHUNKED = 2;
 /** Only in responses: the body ends with the connection. */
 export const BODY_UNTIL_CLOSE = 3;
 
-/** 1*DIGIT up to 2^53 - 1 (RFC 9110 §8.6), or -1. */
-export function parseContentLength(text: string): number {
-  const length = text.length;
-  if (length === 0 || length > 16) return -1;
-  let value = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return Number.isSafeInteger(value) ? value : -1;
-}
-
 /** Accepts exactly one `chunked`; tells malformed lists from codings that are merely unknown. */
 export function readTransferEncoding(value: string): number {
   if (value === 'chunked') return 0;

@@ -52,7 +52,7 @@ export function parseRequestHead(
   const position = parseFields(bytes, base + head.resume, end, base, fields, limits);
   head.resume = fields.end;
   if (position < 0) return position;
-  fields.text = sliceLatin1(bytes, base, position);
+  fields.settle(bytes, base, position);
   const fault = readRequestSemantics(head);
   return fault < 0 ? fault : position;
 }

@@ -241,7 +241,7 @@ describe('a response in pieces', () => {
       ['X', 'y'],
       ['Connection', 'x'],
     ]);
-    assert.deepEqual([head.contentLength, head.untouched, head.hasConnectionOptions], [3, false, true]);
+    assert.deepEqual([head.contentLength, head.editable, head.hasConnectionOptions], [3, false, true]);
   });
 });
 

@@ -5,7 +5,6 @@
  * 502 and the connection to the origin is closed.
  */
 
-import { sliceLatin1 } from '../core/latin1.ts';
 import {
   BAD_CONNECTION,
   BAD_CONTENT_LENGTH,
@@ -16,14 +15,7 @@ import {
 } from './faults.ts';
 import { type FieldLimits, parseFields } from './field-block.ts';
 import * as kind from './field-names.ts';
-import {
-  BODY_CHUNKED,
-  BODY_LENGTH,
-  BODY_NONE,
-  BODY_UNTIL_CLOSE,
-  parseContentLength,
-  readTransferEncoding,
-} from './framing.ts';
+import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, BODY_UNTIL_CLOSE, readTransferEncoding } from './framing.ts';
 import { CR, FIELD_VALUE, isToken, LF, SP } from './octets.ts';
 import type { ResponseHead } from './response-head.ts';
 import { trimOws } from './token-list.ts';
@@ -53,8 +45,8 @@ export function parseResponseHead(
   const position = parseFields(bytes, base + head.resume, end, base, fields, limits);
   head.resume = fields.end;
   if (position < 0) return position;
-  fields.text = sliceLatin1(bytes, base, position);
-  if (!fields.canonical) head.untouched = false;
+  fields.settle(bytes, base, position);
+  if (!fields.canonical) head.editable = false;
   const fault = readResponseSemantics(head, requestMethod);
   return fault < 0 ? fault : position;
 }
@@ -78,7 +70,7 @@ function parseStatusLine(bytes: Buffer, base: number, end: number, head: Respons
   if (a < 1 || a > 9 || b < 0 || b > 9 || c < 0 || c > 9) return BAD_STATUS_LINE;
   // A higher minor version is read as 1.1, and no other than 1.1 is written (RFC 9110 §2.5).
   head.minorVersion = minor === 0 ? 0 : 1;
-  if (minor !== 1) head.untouched = false;
+  if (minor !== 1) head.editable = false;
   head.status = a * 100 + b * 10 + c;
   return parseReasonPhrase(bytes, base, end, head);
 }
@@ -87,7 +79,7 @@ function parseStatusLine(bytes: Buffer, base: number, end: number, head: Respons
 function parseReasonPhrase(bytes: Buffer, base: number, end: number, head: ResponseHead): number {
   let at = base + STATUS_END;
   if (bytes[at] === SP) at++;
-  else head.untouched = false;
+  else head.editable = false;
   if (bytes[at - 1] !== SP && at < end && bytes[at] !== CR) return BAD_STATUS_LINE;
   while (at < end && FIELD_VALUE[bytes[at]!] === 1) at++;
   if (at - base > STATUS_LINE_BYTES_MAX) return BAD_STATUS_LINE;
@@ -113,28 +105,17 @@ function readResponseSemantics(head: ResponseHead, requestMethod: string): numbe
       case kind.TRANSFER_ENCODING:
         if (codingIndex !== -1) return BAD_TRANSFER_ENCODING;
         codingIndex = i;
-        head.untouched = false;
+        head.editable = false;
         break;
-      case kind.CONNECTION: {
-        head.untouched = false;
-        const value = fields.value(i);
-        if (value === 'keep-alive') persist = true;
-        else if (value === 'close') close = true;
+      case kind.CONNECTION:
+        if (fields.valueSpells(i, 'keep-alive')) persist = true;
+        else if (fields.valueSpells(i, 'close')) close = true;
         else {
-          const flags = readResponseConnection(value, head);
+          const flags = readResponseConnection(fields.value(i), head);
           if (flags < 0) return BAD_CONNECTION;
           if ((flags & 1) !== 0) close = true;
           if ((flags & 2) !== 0) persist = true;
         }
-        break;
-      }
-      case kind.KEEP_ALIVE:
-      case kind.PROXY_CONNECTION:
-      case kind.UPGRADE:
-      case kind.TE:
-      case kind.TRAILER:
-      case kind.HTTP2_SETTINGS:
-        head.untouched = false;
         break;
     }
   }
@@ -151,7 +132,10 @@ function readResponseConnection(value: string, head: ResponseHead): number {
     if (!isToken(option)) return -1;
     if (option === 'close') flags |= 1;
     else if (option === 'keep-alive') flags |= 2;
-    else if (option !== 'upgrade') head.hasConnectionOptions = true;
+    else if (option !== 'upgrade') {
+      head.hasConnectionOptions = true;
+      head.editable = false;
+    }
   }
   return flags;
 }
@@ -166,17 +150,16 @@ function readResponseFraming(
   if (codingIndex !== -1 && lengthIndex !== -1) return CONFLICTING_FRAMING;
   let length = -1;
   if (lengthIndex !== -1) {
-    const text = head.fields.value(lengthIndex);
-    length = parseContentLength(text);
+    length = head.fields.valueAsLength(lengthIndex);
     if (length < 0) return BAD_CONTENT_LENGTH;
-    if (text.length > 1 && text.charCodeAt(0) === 0x30) head.untouched = false;
+    if (head.fields.valueLength(lengthIndex) !== String(length).length) head.editable = false;
   }
   head.contentLength = length;
   const status = head.status;
   if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) {
     head.framing = BODY_NONE;
     // A length must not be said there at all (RFC 9110 §8.6), though some origins do.
-    if (length >= 0 && (status < 200 || status === 204)) head.untouched = false;
+    if (length >= 0 && (status < 200 || status === 204)) head.editable = false;
     return 0;
   }
   if (codingIndex !== -1) {
@@ -188,7 +171,7 @@ function readResponseFraming(
   } else {
     head.framing = BODY_UNTIL_CLOSE;
     head.keepAlive = false;
-    head.untouched = false;
+    head.editable = false;
   }
   return 0;
 }

@@ -21,7 +21,7 @@ import {
   UPGRADE_VERSION,
 } from './faults.ts';
 import * as kind from './field-names.ts';
-import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, parseContentLength, readTransferEncoding } from './framing.ts';
+import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, readTransferEncoding } from './framing.ts';
 import { isToken } from './octets.ts';
 import type { RequestHead } from './request-head.ts';
 import { hasOption, trimOws } from './token-list.ts';
@@ -111,7 +111,7 @@ function readFraming(head: RequestHead, lengthIndex: number, codingIndex: number
     if (fault < 0) return fault;
     head.framing = BODY_CHUNKED;
   } else if (lengthIndex !== -1) {
-    const length = parseContentLength(head.fields.value(lengthIndex));
+    const length = head.fields.valueAsLength(lengthIndex);
     if (length < 0) return BAD_CONTENT_LENGTH;
     head.contentLength = length;
     head.framing = length === 0 ? BODY_NONE : BODY_LENGTH;

@@ -14,7 +14,7 @@ export class ResponseHead {
   /** Whether the origin keeps the connection after this response. */
   keepAlive = true;
   /** Whether lines may be forwarded as they are: no hop-by-hop field, nothing to rewrite. */
-  untouched = true;
+  editable = true;
   /** Whether Connection names fields beyond its usual options. */
   hasConnectionOptions = false;
   /** Where to go on after `NEED_MORE`, relative to the head's first octet. */
@@ -32,7 +32,7 @@ export class ResponseHead {
     this.framing = BODY_NONE;
     this.contentLength = -1;
     this.keepAlive = true;
-    this.untouched = true;
+    this.editable = true;
     this.hasConnectionOptions = false;
   }
 }

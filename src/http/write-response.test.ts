@@ -22,7 +22,7 @@ const OK = 'HTTP/1.1 200 OK';
 
 describe('the forwarded response', () => {
   it('is the same where nothing ends at this hop', () => {
-    const lines = ['Date: x', 'set-cookie: a', 'Set-Cookie: b', 'Content-Length: 5', 'X: \xe4'];
+    const lines = ['Date: x', 'set-cookie: a', 'Set-Cookie: b', 'X: \xe4', 'Content-Length: 5'];
     assert.deepEqual(forward(OK, lines), [OK, ...lines]);
   });
 

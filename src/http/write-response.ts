@@ -22,7 +22,6 @@ export function writeResponseHead(
   clientMinorVersion: number,
 ): string {
   const fields = head.fields;
-  if (head.untouched && !close && clientMinorVersion === 1) return fields.text;
   const nominated = head.hasConnectionOptions ? nominatedNames(fields) : null;
   const bare = head.status < 200 || head.status === 204;
   let text = `HTTP/1.1 ${fields.text.slice(STATUS_START, fields.start)}`;

@@ -14,11 +14,12 @@ export class HeadPool {
     const head = this.#spare.pop();
     if (head === undefined || head.fields.kinds.length !== fieldCountMax)
       return new RequestHead(fieldCountMax);
-    head.clear();
     return head;
   }
 
   give(head: RequestHead): void {
+    // Cleared here, so that a spare head holds no octets of its last request.
+    head.clear();
     if (this.#spare.length < SPARE_MAX) this.#spare.push(head);
   }
 }

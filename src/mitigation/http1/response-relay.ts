@@ -3,6 +3,8 @@
  *
  * A body whose length the origin did not tell is sent in chunks to HTTP/1.1 and until the close to HTTP/1.0.
  */
+
+import { editResponseHead } from '../../http/edit-response.ts';
 import { BODY_CHUNKED, BODY_UNTIL_CLOSE } from '../../http/framing.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { writeResponseHead } from '../../http/write-response.ts';
@@ -33,8 +35,12 @@ export class ResponseRelay {
 
   /** Sends the head and the data that came with it; false where the client reads too slowly. */
   start(head: ResponseHead, bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): boolean {
-    const text = writeResponseHead(head, this.#chunked, this.close, this.#clientMinorVersion);
     this.bytes = dataEnd - dataStart;
+    if (this.#isEditable(head, bytes, dataStart, dataEnd)) {
+      const end = dataStart === dataEnd ? endOfHead(head) : dataEnd;
+      return this.#connection.writeRange(bytes, editResponseHead(head), end);
+    }
+    const text = writeResponseHead(head, this.#chunked, this.close, this.#clientMinorVersion);
     if (this.#chunked) return this.#connection.writeBytes(chunkOf(text, bytes, dataStart, dataEnd, done));
     return this.#connection.writeHeadAndData(text, bytes, dataStart, dataEnd);
   }
@@ -46,4 +52,15 @@ export class ResponseRelay {
     if (dataStart === dataEnd) return true;
     return this.#connection.writeRange(bytes, dataStart, dataEnd);
   }
+
+  /** Whether nothing has to be added, and the head stands right in front of its data. */
+  #isEditable(head: ResponseHead, bytes: Buffer, dataStart: number, dataEnd: number): boolean {
+    if (!head.editable || this.#chunked || this.close || this.#clientMinorVersion !== 1) return false;
+    return head.fields.bytes === bytes && (dataStart === dataEnd || dataStart === endOfHead(head));
+  }
+}
+
+/** The position behind the empty line. */
+function endOfHead({ fields }: ResponseHead): number {
+  return fields.base + fields.end + 2;
 }
