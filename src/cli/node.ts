@@ -7,7 +7,7 @@ import { locateConfig } from '../config/location.ts';
 import type { Config } from '../config/schema.ts';
 import { createSystemClock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { startNode } from '../mitigation/main.ts';
+import { type RunningNode, startNode } from '../mitigation/main.ts';
 import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-codes.ts';
 import { createLogger } from './log-writer.ts';
@@ -27,6 +27,18 @@ async function runNode(config: Config, configOption: string | undefined): Promis
   const { level, json_format, file_path } = config.logging;
   const log = createLogger({ level, json: json_format, filePath: file_path ?? null, component: 'node' });
   const terminated = Promise.withResolvers<number>();
+  let running: RunningNode | null = null;
+  // From the first moment on: a signal during the start ends the node as soon as it has started.
+  process.on('SIGHUP', () => {
+    log.reopen();
+    void running?.control.reload();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (running === null) terminated.resolve(0);
+      else running.control.terminate(signal, null);
+    });
+  }
   const started = await startNode({
     config,
     log,
@@ -39,15 +51,8 @@ async function runNode(config: Config, configOption: string | undefined): Promis
     for (const fault of started.fault) process.stderr.write(`secbeat node: ${fault}\n`);
     process.exit(EXIT_COULD_NOT_RUN);
   }
-  const { control, stop } = started.value;
-  process.on('SIGHUP', () => {
-    log.reopen();
-    void control.reload();
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => control.terminate(signal, null));
-  }
-  await stop(await terminated.promise);
+  running = started.value;
+  await running.stop(await terminated.promise);
   await log.flush();
   // Worker threads and sockets of the runtime may linger; all that mattered has been stopped.
   process.exit(EXIT_DONE);

@@ -13,12 +13,31 @@ export interface Clock {
 
 /** The clock of the running system. */
 export function createSystemClock(): Clock {
-  const [seconds, nanoseconds] = process.hrtime();
-  const offsetMs = seconds * 1000 + nanoseconds / 1e6 - performance.now();
+  const offsetMs = measureOffsetMs();
   return {
     nowMs: () => performance.now() + offsetMs,
     wallMs: () => Date.now(),
   };
+}
+
+const OFFSET_READINGS = 16;
+
+/**
+ * From this thread's `performance.now` to the machine's monotonic clock. The two are read one after the other,
+ * and whatever happens in between would stay in the offset for ever: of several pairs the closest counts.
+ */
+function measureOffsetMs(): number {
+  let offsetMs = 0;
+  let closestMs = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < OFFSET_READINGS; reading++) {
+    const before = performance.now();
+    const [seconds, nanoseconds] = process.hrtime();
+    const after = performance.now();
+    if (after - before >= closestMs) continue;
+    closestMs = after - before;
+    offsetMs = seconds * 1000 + nanoseconds / 1e6 - (before + after) / 2;
+  }
+  return offsetMs;
 }
 
 /** A clock that stands still until it is advanced. */

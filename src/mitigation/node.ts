@@ -288,7 +288,7 @@ export class MitigationNode implements NodeControl {
     } else if (message.kind === 'lines') {
       log.writeLines(message.text);
     } else if (message.kind === 'banned') {
-      const ban = this.#book.noteAutomatic(message.key, message.durationMs, message.reason);
+      const ban = this.#book.noteAutomatic(message);
       const violations = this.#policy.config.ddos.blacklist.violation_threshold;
       const duration = Math.round(message.durationMs / 1000);
       const fields = { ip: ban.target, violations, duration_seconds: duration, repeats: ban.repeats };

@@ -11,6 +11,7 @@ import { writeLatin1 } from '../core/latin1.ts';
 
 /** What Bun's socket handle offers; Node's has other methods. */
 interface DirectHandle {
+  /** Returns how many octets it took, or -1 where the connection is gone. */
   write(bytes: Uint8Array, offset: number, length: number): number;
 }
 
@@ -30,17 +31,25 @@ export class SocketOutput {
     const handle = text.length <= SCRATCH_BYTES ? this.#handle() : null;
     if (handle === null) return this.#socket.write(text, 'latin1');
     writeLatin1(SCRATCH, text, 0);
-    const taken = Math.max(0, handle.write(SCRATCH, 0, text.length));
+    const taken = handle.write(SCRATCH, 0, text.length);
+    if (taken < 0) return this.#gone();
     return taken === text.length || this.#socket.write(text.slice(taken), 'latin1');
   }
 
   /** Writes `bytes[start, end)`, which the caller must not change afterwards. */
   writeBytes(bytes: Buffer, start: number, end: number): boolean {
     const handle = this.#handle();
-    const taken = handle === null ? 0 : Math.max(0, handle.write(bytes, start, end - start));
+    const taken = handle === null ? 0 : handle.write(bytes, start, end - start);
+    if (taken < 0) return this.#gone();
     if (taken === end - start) return true;
     const from = start + taken;
     return this.#socket.write(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
+  }
+
+  /** The peer is gone, and the stream has not noticed: it would never say so by itself. */
+  #gone(): boolean {
+    this.#socket.destroy();
+    return false;
   }
 
   /** The handle to write to now; null where there is none, or octets wait in the stream and must go first. */

@@ -76,7 +76,15 @@ export class TrafficTelemetry implements TrafficObserver {
 
   clientBanned(client: Client, durationMs: number, reason: Reason): void {
     this.#meter.banAdded('automatic');
-    this.#send({ kind: 'banned', address: client.address, key: [...client.key], durationMs, reason });
+    const bannedAtMs = this.#clock.nowMs();
+    this.#send({
+      kind: 'banned',
+      address: client.address,
+      key: [...client.key],
+      bannedAtMs,
+      durationMs,
+      reason,
+    });
   }
 
   unexpected(error: unknown): void {

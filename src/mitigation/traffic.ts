@@ -19,6 +19,7 @@ import { compileSnapshot } from './compile-snapshot.ts';
 import { HeadPool } from './http1/head-pool.ts';
 import { Listener } from './listen/listener.ts';
 import type { TlsOptions } from './listen/tls-terminator.ts';
+import { isBanned } from './pipeline/bans.ts';
 import { createClient } from './pipeline/forwarded-client.ts';
 import type { Snapshot } from './snapshot.ts';
 import { RecordBatcher } from './telemetry/record-batcher.ts';
@@ -107,11 +108,16 @@ export class Traffic {
     this.#context.denied = compilePrefixes(texts);
   }
 
-  /** Ends the open connections of clients within a prefix, but for those on the whitelist. */
+  /** Ends the open connections of clients within a prefix that are banned: by now the ban may be lifted again. */
   closeClients(text: string): void {
     const prefix = readPrefix(text);
     if (prefix === null) return;
-    this.#listener.endClients((client) => !client.exempt && prefixContains(prefix, client.words));
+    this.#clock.tick();
+    const nowMs = this.#clock.nowMs();
+    this.#listener.endClients(
+      (client) =>
+        !client.exempt && prefixContains(prefix, client.words) && isBanned(client, this.#context, nowMs),
+    );
   }
 
   /** Stops accepting and finishes what is in progress; resolves with the number of connections that were cut. */

@@ -53,6 +53,8 @@ export type FromWorker =
       readonly kind: 'banned';
       readonly address: string;
       readonly key: readonly number[];
+      /** Monotonic time of the ban. */
+      readonly bannedAtMs: number;
       readonly durationMs: number;
       readonly reason: Reason;
     }

@@ -93,7 +93,10 @@ it('bans a client at the threshold, closes its connections and refuses new ones 
   assert.ok(statuses.length >= 2 + THRESHOLD - 1, `${statuses}`);
   await Promise.all(open.map((wire) => wire.untilEnd()));
   const ban = await banOf(stand, from);
-  assert.deepEqual([ban.reason, ban.source, ban.repeats, secondsOf(ban)], ['rate_limit', 'automatic', 1, 3600]);
+  assert.deepEqual(
+    [ban.reason, ban.source, ban.repeats, secondsOf(ban)],
+    ['rate_limit', 'automatic', 1, 3600],
+  );
   for (let turn = 0; turn < 3; turn++) await assertShutOut(stand, from);
   assert.equal(await stand.node.metric('secbeat_connections_refused_total', { reason: 'banned' }), 3);
   assert.equal(await stand.node.metric('ddos_blacklist_additions'), 1);
@@ -180,7 +183,11 @@ it('keeps bans over a planned restart and over a crash, with their ends and thei
   const automatic = '127.5.6.1';
   await misbehave(stand, automatic);
   const { node } = stand;
-  await node.manage('POST', '/api/v1/blacklist', { ip: '127.5.7.0/24', duration_seconds: 900, reason: 'test' });
+  await node.manage('POST', '/api/v1/blacklist', {
+    ip: '127.5.7.0/24',
+    duration_seconds: 900,
+    reason: 'test',
+  });
   await node.manage('POST', '/api/v1/blacklist', { ip: '127.5.8.1' });
   await banOf(stand, automatic);
   await node.manage('DELETE', '/api/v1/blacklist/127.5.8.1');

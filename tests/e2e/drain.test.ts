@@ -123,7 +123,10 @@ it('cuts what is stuck when the grace period is over, and counts it', async (t) 
 });
 
 it('cuts a connection in its handshake, and one that sends half a head, without waiting for the grace', async (t) => {
-  const stand = await openStand(t, { http: { header_timeout_ms: 500 }, network: { tls: { handshake_timeout_ms: 500 } } });
+  const stand = await openStand(t, {
+    http: { header_timeout_ms: 500 },
+    network: { tls: { handshake_timeout_ms: 500 } },
+  });
   await stand.tcp();
   const half = await stand.connect();
   half.write('GET / HTTP/1.1\r\nHo');
@@ -172,7 +175,8 @@ for (const way of ['the orchestrator', 'a signal'] as const) {
     await until('active node', stats, ({ active_nodes }) => active_nodes === 1);
     const { client, origin } = await holdRequest(stand);
     if (way === 'a signal') stand.node.signal('SIGTERM');
-    else await orchestrator.call('POST', `/nodes/${id}/terminate`, { reason: 'fleet', grace_period_seconds: 9 });
+    else
+      await orchestrator.call('POST', `/nodes/${id}/terminate`, { reason: 'fleet', grace_period_seconds: 9 });
     await untilTerminating(stand);
     origin.write(responseText('done'));
     assert.equal((await readResponse(client)).body.toString(), 'done');

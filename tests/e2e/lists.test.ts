@@ -14,13 +14,7 @@ before(async () => {
         connection_limits: { max_connections_per_ip: 2 },
         blacklist: {
           violation_threshold: 3,
-          manual_blacklist: [
-            '127.8.0.0/16',
-            '127.8.1.1',
-            '127.9.0.0/24',
-            '127.10.0.1/32',
-            '127.11.0.1',
-          ],
+          manual_blacklist: ['127.8.0.0/16', '127.8.1.1', '127.9.0.0/24', '127.10.0.1/32', '127.11.0.1'],
           whitelist: ['127.8.1.0/24', '127.9.0.0/24', '127.10.0.0/16', '127.11.0.0/31', '127.12.0.1'],
         },
       },
@@ -43,7 +37,9 @@ const PRECEDENCE: readonly (readonly [string, string, boolean])[] = [
 
 for (const [from, why, admitted] of PRECEDENCE) {
   it(`${admitted ? 'admits' : 'refuses'} a client where ${why}`, async () => {
-    const before = await stand.node.metric('secbeat_connections_refused_total', { reason: 'manual_blacklist' });
+    const before = await stand.node.metric('secbeat_connections_refused_total', {
+      reason: 'manual_blacklist',
+    });
     if (admitted) {
       assert.equal((await stand.request('GET', '/', {}, '', { from })).status, 200);
       return;
@@ -51,7 +47,9 @@ for (const [from, why, admitted] of PRECEDENCE) {
     const wire = await stand.tcp({ from });
     await wire.untilEnd();
     assert.equal(wire.receivedBytes, 0);
-    const after = await stand.node.metric('secbeat_connections_refused_total', { reason: 'manual_blacklist' });
+    const after = await stand.node.metric('secbeat_connections_refused_total', {
+      reason: 'manual_blacklist',
+    });
     assert.equal(after, before + 1);
   });
 }

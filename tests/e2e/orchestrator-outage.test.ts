@@ -7,7 +7,9 @@ import { Stand } from '../support/stand.ts';
 import { SteadyClient } from '../support/steady-client.ts';
 import { until } from '../support/until.ts';
 
-it('loses no request while the orchestrator is gone, and is Active again when it is back', { timeout: 60_000 }, async (t) => {
+it('loses no request while the orchestrator is gone, and is Active again when it is back', {
+  timeout: 60_000,
+}, async (t) => {
   const folder = createFolder();
   const orchestrator = await OrchestratorProcess.start(folder);
   t.after(async () => {
@@ -37,7 +39,10 @@ it('loses no request while the orchestrator is gone, and is Active again when it
   for (let outage = 0; outage < 2; outage++) {
     const from = node.log.length;
     await orchestrator.kill();
-    await node.untilLine(/Node status changed old_status=Active new_status=Dead .*missed_count=\d+ max_missed=2/, from);
+    await node.untilLine(
+      /Node status changed old_status=Active new_status=Dead .*missed_count=\d+ max_missed=2/,
+      from,
+    );
     await node.untilMetric('secbeat_control_link_up', {}, (up) => up === 0);
     assert.equal((await node.manage('GET', '/ready', undefined, null)).status, 200, 'the node serves on');
     const answered = load.answered;

@@ -87,7 +87,10 @@ it('finishes a request at the old origin, and sends the next one to the new', as
 it('keeps connections, buckets, bans and counters', async (t) => {
   const stand = await Stand.open({
     settings: {
-      ddos: { rate_limiting: { requests_per_second: 1, burst_size: 4 }, blacklist: { violation_threshold: 50 } },
+      ddos: {
+        rate_limiting: { requests_per_second: 1, burst_size: 4 },
+        blacklist: { violation_threshold: 50 },
+      },
     },
   });
   t.after(() => stand.close());
@@ -104,7 +107,10 @@ it('keeps connections, buckets, bans and counters', async (t) => {
   assert.deepEqual(before, [10, 1, 1]);
   const startMs = performance.now();
   for (let turn = 0; turn < 3; turn++) {
-    await stand.node.reload({ http: { idle_timeout_seconds: 70 + turn }, ddos: { blacklist: { violation_threshold: 51 + turn } } });
+    await stand.node.reload({
+      http: { idle_timeout_seconds: 70 + turn },
+      ddos: { blacklist: { violation_threshold: 51 + turn } },
+    });
   }
   assert.deepEqual(await figures(), before);
   const refilled = Math.ceil((performance.now() - startMs) / 1000) + 1;
@@ -115,8 +121,16 @@ it('keeps connections, buckets, bans and counters', async (t) => {
 /** Broken files, and the words with which the place of the fault is named. */
 const BROKEN: readonly (readonly [string, (toml: string) => string, RegExp])[] = [
   ['is no TOML', (toml) => `${toml}\n[ddos\n`, /node\.toml/],
-  ['has an unknown key', (toml) => `${toml}\n[upstream]\nconections_max = 3\n`, /upstream\.conections_max.*connections_max/],
-  ['has a value out of range', (toml) => `${toml}\n[upstream]\nconnections_max = 0\n`, /upstream\.connections_max/],
+  [
+    'has an unknown key',
+    (toml) => `${toml}\n[upstream]\nconections_max = 3\n`,
+    /upstream\.conections_max.*connections_max/,
+  ],
+  [
+    'has a value out of range',
+    (toml) => `${toml}\n[upstream]\nconnections_max = 0\n`,
+    /upstream\.connections_max/,
+  ],
   [
     'has a pattern that does not compile',
     (toml) => `${toml}\n[waf.attack_patterns]\ncustom_patterns = ["(a"]\n`,
@@ -130,7 +144,10 @@ for (const [name, breakIt, place] of BROKEN) {
     t.after(() => stand.close());
     const wire = await stand.connect();
     const { node } = stand;
-    const toml = readFileSync(node.configPath, 'utf8').replace('shutdown_grace_period = 10', 'shutdown_grace_period = 11');
+    const toml = readFileSync(node.configPath, 'utf8').replace(
+      'shutdown_grace_period = 10',
+      'shutdown_grace_period = 11',
+    );
     writeFileSync(node.configPath, breakIt(toml));
     node.signal('SIGHUP');
     assert.match(await node.untilLine(/ERROR: Configuration refused/), place);
@@ -172,7 +189,10 @@ it('loses no request of 600 over five reloads, one of which replaces the certifi
       writeFileSync(join(stand.node.folder, 'key.pem'), pair.key);
       writeFileSync(join(stand.node.folder, 'cert.pem'), pair.certificate);
     }
-    assert.match(await stand.node.reload({ http: { idle_timeout_seconds: 50 + turn } }), /INFO: Configuration reloaded/);
+    assert.match(
+      await stand.node.reload({ http: { idle_timeout_seconds: 50 + turn } }),
+      /INFO: Configuration reloaded/,
+    );
   }
   await until(
     '600 answers',

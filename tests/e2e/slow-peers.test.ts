@@ -117,10 +117,12 @@ it('ends 200 slow bodies by their deadline, and gives them no connection to the 
 });
 
 it('ends 200 clients that do not read by their deadline, and keeps little for them', async (t) => {
-  const stand = await Stand.open({ settings: { http: { request_timeout_seconds: 2 } } });
+  const stand = await Stand.open({ settings: { http: { request_timeout_seconds: 4 } } });
   t.after(() => stand.close());
-  const large = responseText('a'.repeat(8_000_000));
-  stand.origin.respond((request) => (request.target === '/large' ? large : responseText('small')));
+  const large = Buffer.from(responseText('a'.repeat(6_000_000)));
+  stand.origin.respond(async (request, wire) => {
+    wire.write(request.target === '/large' ? large : responseText('small'));
+  });
   const honest = serveHonest(stand);
   const peers = await connectSlow(stand, 33, '');
   const quietBytes = stand.node.residentBytes();
@@ -132,12 +134,13 @@ it('ends 200 clients that do not read by their deadline, and keeps little for th
   let most = quietBytes;
   await stand.node.untilMetric('secbeat_connections_active', {}, (active) => {
     most = Math.max(most, stand.node.residentBytes());
-    return active <= PEERS / 4;
+    return active <= honest.open;
   });
   const elapsedMs = performance.now() - startMs;
-  assert.ok(elapsedMs > 1000 && elapsedMs < 8000, `${elapsedMs} ms`);
+  assert.ok(elapsedMs > 3000 && elapsedMs < 10_000, `${elapsedMs} ms`);
   const each = (most - quietBytes) / PEERS;
-  assert.ok(each < 1_000_000, `${Math.round(each)} octets for each`);
+  t.diagnostic?.(`${Math.round(each / 1000)} kB for each that does not read`);
+  assert.ok(each < 2_000_000, `${Math.round(each)} octets for each`);
   await assertHonestServed(honest, HONEST_PER_SECOND);
   await stand.untilQuiet();
 });
@@ -148,11 +151,38 @@ it('ends 200 handshakes that do not go on by their deadline, and serves the othe
   const honest = serveHonest(stand);
   const startMs = performance.now();
   const wires = await Promise.all(
-    Array.from({ length: PEERS }, (_, index) => stand.tcp({ from: `127.34.${index >> 7}.${1 + (index & 127)}` })),
+    Array.from({ length: PEERS }, (_, index) =>
+      stand.tcp({ from: `127.34.${index >> 7}.${1 + (index & 127)}` }),
+    ),
   );
   for (const wire of wires) wire.write('\x16\x03\x01');
   await Promise.all(wires.map((wire) => wire.untilEnd()));
   const elapsedMs = performance.now() - startMs;
   assert.ok(elapsedMs > 1500 && elapsedMs < 6000, `${elapsedMs} ms`);
   await assertHonestServed(honest, HONEST_PER_SECOND);
+});
+
+it('notices at once that a client has gone which sent much and read nothing', async (t) => {
+  const stand = await Stand.open({ workers: 1 });
+  t.after(() => stand.close());
+  const wire = await stand.connect();
+  wire.socket.pause();
+  const requests = requestText('OPTIONS', '*', { 'Max-Forwards': '0' }).repeat(1000);
+  for (let turn = 0; turn < 500; turn++) wire.write(requests);
+  let last = -1;
+  let calm = 0;
+  await until(
+    'standstill',
+    () => wire.socket.writableLength,
+    (length) => {
+      calm = length === last ? calm + 1 : 0;
+      last = length;
+      return calm >= 30;
+    },
+  );
+  assert.ok(last > 0, 'the node takes no more requests than it can answer');
+  wire.reset();
+  const startMs = performance.now();
+  await stand.untilQuiet();
+  assert.ok(performance.now() - startMs < 5000);
 });

@@ -31,9 +31,10 @@ const switching = (accept: string): string =>
 /** A frame of up to 65,535 octets; a client's is masked (RFC 6455 §5.2). */
 function frame(opcode: number, payload: Buffer, masked: boolean): Buffer {
   const flag = masked ? 0x80 : 0;
-  const length = payload.length < 126 ? [flag | payload.length] : [flag | 126, payload.length >> 8, payload.length & 255];
+  const length =
+    payload.length < 126 ? [flag | payload.length] : [flag | 126, payload.length >> 8, payload.length & 255];
   const mask = Buffer.from([1, 2, 3, 4]);
-  const body = masked ? payload.map((octet, index) => octet ^ mask[index & 3]!) : payload;
+  const body = masked ? Buffer.from(payload.map((octet, index) => octet ^ mask[index & 3]!)) : payload;
   return Buffer.concat([Buffer.from([0x80 | opcode, ...length]), masked ? mask : Buffer.alloc(0), body]);
 }
 
@@ -43,7 +44,10 @@ async function readFrame(wire: Wire): Promise<{ opcode: number; payload: Buffer 
   const length = short < 126 ? short : (await wire.readBytes(2)).readUInt16BE();
   const mask = (second & 128) === 0 ? null : Buffer.from(await wire.readBytes(4));
   const body = await wire.readBytes(length);
-  return { opcode: first & 15, payload: mask === null ? body : body.map((octet, index) => octet ^ mask[index & 3]!) };
+  return {
+    opcode: first & 15,
+    payload: mask === null ? body : Buffer.from(body.map((octet, index) => octet ^ mask[index & 3]!)),
+  };
 }
 
 /** An origin that accepts every handshake and then serves the socket so. */

@@ -11,6 +11,7 @@ import type { Wire } from '../support/wire.ts';
 
 const PRELOAD = fileURLToPath(new URL('../support/dying-worker.mjs', import.meta.url));
 const PER_CLIENT = 20;
+const WORKERS = 3;
 
 interface Workers {
   readonly configured: number;
@@ -30,7 +31,7 @@ async function assertServed(wire: Wire): Promise<void> {
 it('loses only the connections of that worker, gives back what they held, and replaces it', async (t) => {
   const preload = 'Bun' in globalThis ? '--preload' : '--import';
   const stand = await Stand.open({
-    workers: 3,
+    workers: WORKERS,
     runtimeArguments: [preload, PRELOAD],
     settings: {
       ddos: { connection_limits: { max_connections_per_ip: PER_CLIENT }, blacklist: { enabled: false } },
@@ -39,30 +40,29 @@ it('loses only the connections of that worker, gives back what they held, and re
   t.after(() => stand.close());
   stand.node.provoked = /Worker failed|Worker ended/;
   const from = '127.40.0.1';
-  let held: readonly Wire[] = await Promise.all(Array.from({ length: PER_CLIENT }, () => stand.connect({ from })));
   for (let death = 1; death <= 3; death++) {
+    const held = await Promise.all(Array.from({ length: PER_CLIENT }, () => stand.connect({ from })));
     writeFileSync(join(stand.node.folder, 'die'), '');
     await until(
       'replacement',
       () => workers(stand),
-      ({ alive, restarts }) => alive === 3 && restarts === death,
+      ({ alive, restarts }) => alive === WORKERS && restarts === death,
     );
     assert.equal(stand.node.log.filter((line) => /ERROR: Worker ended/.test(line)).length, death);
+    const active = await stand.node.metric('secbeat_connections_active');
+    assert.ok(active > 0 && active < PER_CLIENT, `${active} of ${PER_CLIENT} are left`);
     await until(
-      'end of the connections',
-      () => held.filter((wire) => wire.ended).length,
-      (ended) => ended > 0,
+      'end of the lost connections',
+      () => held.filter((wire) => !wire.ended).length,
+      (open) => open === active,
     );
-    const left = held.filter((wire) => !wire.ended);
-    assert.ok(left.length > 0, 'other workers keep theirs');
-    for (const wire of left) await assertServed(wire);
-    await stand.node.untilMetric('secbeat_connections_active', {}, (active) => active === left.length);
-    const lost = PER_CLIENT - left.length;
-    const fresh = await Promise.all(Array.from({ length: lost }, () => stand.connect({ from })));
+    for (const wire of held) if (!wire.ended) await assertServed(wire);
+    const fresh = await Promise.all(
+      Array.from({ length: PER_CLIENT - active }, () => stand.connect({ from })),
+    );
     await assert.rejects(stand.connect({ from }), 'one more than allowed');
     for (const wire of fresh) await assertServed(wire);
-    held = [...left, ...fresh];
+    for (const wire of [...held, ...fresh]) wire.close();
+    await stand.untilQuiet();
   }
-  for (const wire of held) wire.close();
-  await stand.untilQuiet();
 });

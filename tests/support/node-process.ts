@@ -68,7 +68,10 @@ export class NodeProcess {
       node.exited.then((code) =>
         Promise.reject(new Error(`The node ended (${code}): ${node.log.join('\n')}`)),
       ),
-    ]);
+    ]).catch((error: unknown) => {
+      node.#child.kill('SIGKILL');
+      throw error;
+    });
     node.port = Number(ADDRESS_PORT.exec(line)![1]);
     return node;
   }

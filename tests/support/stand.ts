@@ -1,6 +1,11 @@
 /**
  * A test stand: an origin that records, a node in front of it, and the clients that a test opens. Closing it ends
  * all of them and fails where something was left over.
+ *
+ * Start here to read or write an end-to-end test. A stand is made of `node-process.ts` (the node with its log,
+ * metrics and management), `scripted-origin.ts`, and `wire.ts` (a connection, octet by octet) with `messages.ts`.
+ * Beside it stand `steady-client.ts` (load at a fixed rate), `flood.ts` (as much as can be),
+ * `orchestrator-process.ts`, and `until.ts` in place of sleeping.
  */
 import { type Response, readResponse, requestText } from './messages.ts';
 import { baseSettings, overlay, type Settings } from './node-config.ts';

@@ -2,8 +2,7 @@
  * A client that asks at a fixed rate, whatever the answers do: over connections that it keeps, and over fresh ones.
  * It counts what was answered and remembers every fault, so that a test can ask for none.
  */
-import { type Response, readResponse, requestText } from './messages.ts';
-import { field } from './messages.ts';
+import { field, type Response, readResponse, requestText } from './messages.ts';
 import type { Wire } from './wire.ts';
 
 export interface SteadyOptions {
@@ -33,6 +32,7 @@ export class SteadyClient {
   readonly #startMs: number = performance.now();
   readonly #timer: NodeJS.Timeout;
   readonly #idle: Wire[] = [];
+  readonly #wires = new Set<Wire>();
   readonly #running = new Set<Promise<void>>();
   readonly #faults: string[] = [];
   #due = 0;
@@ -43,11 +43,19 @@ export class SteadyClient {
   constructor(options: SteadyOptions) {
     this.#options = options;
     this.#timer = setInterval(() => this.#askDue(), TICK_MS);
+    // A test that fails before it stops its client must still end.
+    this.#timer.unref();
   }
 
   /** Answers so far. */
   get answered(): number {
     return this.#answered;
+  }
+
+  /** Its connections that are open now. */
+  get open(): number {
+    for (const wire of this.#wires) if (wire.ended) this.#wires.delete(wire);
+    return this.#wires.size;
   }
 
   /** Asks no more, waits for what is under way and closes its connections. */
@@ -93,7 +101,9 @@ export class SteadyClient {
       wire.close();
     }
     try {
-      return await this.#options.connect();
+      const wire = await this.#options.connect();
+      this.#wires.add(wire);
+      return wire;
     } catch (error) {
       if (this.#options.mustConnect === false) this.#refused++;
       else this.#faults.push(`connect: ${error}`);

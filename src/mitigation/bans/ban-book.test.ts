@@ -47,7 +47,8 @@ class Scene {
   banAutomatically(address: string): number {
     const key = this.key(address);
     const durationMs = this.table.ban(key, this.clock.nowMs(), HOUR_MS, 2, MEMORY_MS);
-    this.book.noteAutomatic([...key], durationMs, 'rate_limit');
+    const bannedAtMs = this.clock.nowMs();
+    this.book.noteAutomatic({ key: [...key], bannedAtMs, durationMs, reason: 'rate_limit' });
     return durationMs;
   }
 

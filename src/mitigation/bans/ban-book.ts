@@ -28,6 +28,15 @@ export interface BanAnnouncer {
   closeClients(prefix: string): void;
 }
 
+/** A ban that a worker has entered in the table. */
+export interface AutomaticBan {
+  readonly key: readonly number[];
+  /** Monotonic time of the ban. */
+  readonly bannedAtMs: number;
+  readonly durationMs: number;
+  readonly reason: string;
+}
+
 export interface BanBookOptions {
   readonly table: BanTable;
   readonly store: BanStore;
@@ -76,9 +85,10 @@ export class BanBook {
   }
 
   /** A worker has banned a client; the table holds it already. */
-  noteAutomatic(key: readonly number[], durationMs: number, reason: string): StoredBan {
+  noteAutomatic({ key, bannedAtMs, durationMs, reason }: AutomaticBan): StoredBan {
+    const { clock } = this.#options;
     const target = this.#targetOf(Int32Array.from(key));
-    const nowMs = this.#options.clock.wallMs();
+    const nowMs = clock.wallMs() - (clock.nowMs() - bannedAtMs);
     const repeats = (this.#bans.get(target)?.repeats ?? 0) + 1;
     const ban: StoredBan = {
       target,

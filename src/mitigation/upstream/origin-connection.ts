@@ -66,6 +66,8 @@ const HEAD_BYTES_MAX = RESPONSE_LIMITS.headerBytesMax + 1024;
 export class OriginConnection {
   /** Monotonic time of becoming idle, for the pool's idle limit. */
   idleSinceMs = 0;
+  /** Which of the pool's addresses it leads to; an older one is not used again. */
+  generation = 0;
   /** Monotonic time until which a connect may take. */
   connectDeadlineMs = 0;
   /** Whether the connection has served an exchange before: only then may a silent close be a stale reuse. */

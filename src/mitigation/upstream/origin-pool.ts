@@ -43,6 +43,8 @@ export class OriginPool implements OriginConnectionOwner {
   readonly #connecting = new Map<OriginConnection, OriginClient | null>();
   #queue: Waiting[] = [];
   #open = 0;
+  /** Rises when the address changes: connections of before finish what they do and end. */
+  #generation = 0;
   readonly clock: TurnClock;
   readonly #reportUnexpected: (error: unknown) => void;
 
@@ -61,7 +63,9 @@ export class OriginPool implements OriginConnectionOwner {
   configure(options: OriginPoolOptions): void {
     const moved = options.host !== this.#options.host || options.port !== this.#options.port;
     this.#options = options;
-    if (moved) for (const connection of this.#idle.splice(0)) connection.destroy();
+    if (!moved) return;
+    this.#generation++;
+    for (const connection of this.#idle.splice(0)) connection.destroy();
   }
 
   /**
@@ -118,11 +122,21 @@ export class OriginPool implements OriginConnectionOwner {
   onReady(connection: OriginConnection): void {
     const client = this.#connecting.get(connection) ?? null;
     this.#connecting.delete(connection);
-    if (client === null) this.onIdle(connection);
-    else this.#hand(connection, client);
+    if (client === null) {
+      this.onIdle(connection);
+    } else if (connection.generation === this.#generation) {
+      this.#hand(connection, client);
+    } else {
+      connection.destroy();
+      this.#connect(client);
+    }
   }
 
   onIdle(connection: OriginConnection): void {
+    if (connection.generation !== this.#generation) {
+      connection.destroy();
+      return;
+    }
     const waiting = this.#queue.shift();
     if (waiting !== undefined) {
       this.#hand(connection, waiting.client);
@@ -172,6 +186,7 @@ export class OriginPool implements OriginConnectionOwner {
     const socket = connect({ host, port, noDelay: true });
     this.#open++;
     const connection = new OriginConnection(socket, this);
+    connection.generation = this.#generation;
     connection.connectDeadlineMs = this.clock.nowMs() + connectTimeoutMs;
     this.#connecting.set(connection, client);
   }
