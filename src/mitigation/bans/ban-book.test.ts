@@ -47,7 +47,8 @@ class Scene {
   banAutomatically(address: string): number {
     const key = this.key(address);
     const durationMs = this.table.ban(key, this.clock.nowMs(), HOUR_MS, 2, MEMORY_MS);
-    const bannedAtMs = this.clock.nowMs();
+    // Workers' clocks have fractions of milliseconds, the disk has not.
+    const bannedAtMs = this.clock.nowMs() - 0.25;
     this.book.noteAutomatic({ key: [...key], bannedAtMs, durationMs, reason: 'rate_limit' });
     return durationMs;
   }

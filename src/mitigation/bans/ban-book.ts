@@ -88,14 +88,14 @@ export class BanBook {
   noteAutomatic({ key, bannedAtMs, durationMs, reason }: AutomaticBan): StoredBan {
     const { clock } = this.#options;
     const target = this.#targetOf(Int32Array.from(key));
-    const nowMs = clock.wallMs() - (clock.nowMs() - bannedAtMs);
+    const nowMs = Math.round(clock.wallMs() - (clock.nowMs() - bannedAtMs));
     const repeats = (this.#bans.get(target)?.repeats ?? 0) + 1;
     const ban: StoredBan = {
       target,
       reason,
       source: 'automatic',
       bannedAtMs: nowMs,
-      expiresAtMs: nowMs + durationMs,
+      expiresAtMs: nowMs + Math.round(durationMs),
       repeats,
     };
     this.#keep(ban);
