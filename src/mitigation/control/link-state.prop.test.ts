@@ -57,8 +57,11 @@ it('sends one message at a time, never rests for more than its longest pause, an
       take({ kind: 'start' });
       for (const fate of fates) {
         if (fate === 'hurry') take({ kind: 'hurry' });
-        else if (fate === 'poll_unknown') take({ kind: 'poll_unknown' });
-        else if (underWay !== null) {
+        else if (fate === 'poll_unknown') {
+          take({ kind: 'poll_unknown' });
+          // The orchestrator has answered, if only that it does not know the node.
+          failuresInARow = 0;
+        } else if (underWay !== null) {
           const errand: Errand = underWay;
           const wasRegistered = state.registered;
           const counts = errand === 'register' || state.stage === 'beating';
