@@ -62,6 +62,11 @@ export class Admission {
     return { client, trusted, handle, handshakeDeadlineMs: nowMs + snapshot.handshakeTimeoutMs };
   }
 
+  /** Whether the client was banned since it was admitted; the order to close its connections may be on its way. */
+  isBanned({ client }: Ticket): boolean {
+    return !client.exempt && isBanned(client, this.#context, this.#context.clock.nowMs());
+  }
+
   /** The handshake is over, one way or the other. */
   handshakeEnded(ticket: Ticket): void {
     this.#units.endHandshake(ticket.handle);

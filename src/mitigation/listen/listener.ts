@@ -100,6 +100,12 @@ export class Listener implements ConnectionEnd {
   }
 
   #serve(socket: Socket | TLSSocket, ticket: Ticket): void {
+    if (this.#admission.isBanned(ticket)) {
+      this.#context.observer.connectionRefused('banned', ticket.client.address);
+      this.#admission.release(ticket);
+      socket.destroy();
+      return;
+    }
     const secure = this.#tls !== null;
     const connection = new ClientConnection(
       socket,

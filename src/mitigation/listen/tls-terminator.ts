@@ -88,6 +88,7 @@ export class TlsTerminator {
   }
 
   #secured(socket: TLSSocket): void {
+    this.#context.clock.tick();
     socket.allowHalfOpen = true;
     const key = connectionKey(socket);
     const handshake = this.#handshakes.get(key);
