@@ -18,19 +18,19 @@ export type FolderRules = Readonly<Record<string, FolderRule>>;
 
 export const FOLDER_RULES: FolderRules = {
   core: { folders: [], packages: [] },
-  config: { folders: ['core'], packages: ['smol-toml', 'zod', 'ipaddr.js', 're2js'] },
+  config: { folders: ['core'], packages: ['smol-toml', 'zod', 're2js'] },
   http: { folders: ['core'], packages: [] },
   tls: { folders: ['core'], packages: ['@peculiar/x509', 'reflect-metadata'] },
   waf: { folders: ['core'], packages: ['re2js'] },
-  messages: { folders: ['core'], packages: ['zod', 'ipaddr.js'] },
+  messages: { folders: ['core'], packages: ['zod'] },
   export: { folders: ['core'], packages: [] },
   mitigation: {
     folders: ['core', 'config', 'http', 'tls', 'waf', 'messages', 'export'],
-    packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod', 'ipaddr.js'],
+    packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod'],
   },
   orchestrator: {
     folders: ['core', 'config', 'messages', 'export'],
-    packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod', 'ipaddr.js'],
+    packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod'],
   },
   origin: { folders: ['core'], packages: [] },
   cli: {
