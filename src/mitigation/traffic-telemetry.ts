@@ -79,7 +79,6 @@ export class TrafficTelemetry implements TrafficObserver {
     const bannedAtMs = this.#clock.nowMs();
     this.#send({
       kind: 'banned',
-      address: client.address,
       key: [...client.key],
       bannedAtMs,
       durationMs,

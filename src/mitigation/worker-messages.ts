@@ -51,7 +51,6 @@ export type FromWorker =
   | { readonly kind: 'lines'; readonly text: string }
   | {
       readonly kind: 'banned';
-      readonly address: string;
       readonly key: readonly number[];
       /** Monotonic time of the ban. */
       readonly bannedAtMs: number;

@@ -90,10 +90,6 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     return this.client !== this.connection.client;
   }
 
-  get requestMethod(): string {
-    return this.head.method;
-  }
-
   get ruleIds(): readonly string[] {
     return this.matches.length === 0 ? NO_RULES : this.matches.map((match) => match.ruleId);
   }

@@ -19,7 +19,8 @@ import type { TurnClock } from '../turn-clock.ts';
 
 /** Who is served by the connection; every method may end the exchange. */
 export interface OriginListener {
-  readonly requestMethod: string;
+  /** Of the request, on which the reading of its response depends. */
+  readonly method: string;
   /** An interim response (1xx other than 101). */
   onInterim(head: ResponseHead): void;
   /** A final head, or 101, with the first run of data that came along; `done` where the body ends with it. */
@@ -217,7 +218,7 @@ export class OriginConnection {
       const listener = this.#listener;
       if (listener === null) break;
       const head = this.#head;
-      const method = listener.requestMethod;
+      const { method } = listener;
       const after = parseResponseHead(bytes, position, bytes.length, head, RESPONSE_LIMITS, method);
       if (after === NEED_MORE && bytes.length - position <= HEAD_BYTES_MAX) return position;
       if (after < 0) {
