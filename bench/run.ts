@@ -25,10 +25,13 @@ import { LOAD_SCENARIOS, REFUSAL_RATIO_GOAL } from './load/scenarios.ts';
 import { median, pairedRatios } from './load/statistics.ts';
 import { provideTools, type Tool } from './load/tools.ts';
 import { Workspace } from './load/workspace.ts';
+import { compareFirewalls, renderFirewalls, type WafSeries } from './waf/compare.ts';
+import { findRuleSet, wafPrograms } from './waf/programs.ts';
 
 interface Outcome {
   readonly rows: Row[];
   refusals: RefusalSeries | null;
+  firewalls: readonly WafSeries[];
 }
 
 process.exitCode = await main();
@@ -56,7 +59,11 @@ async function main(): Promise<number> {
 function neededTools({ peers, scenarios }: BenchOptions): Tool[] {
   const tools = peers.flatMap((name) => PEERS[name].tool ?? []);
   const generators: Tool[] = ['wrk', 'hey'];
-  const load = LOAD_SCENARIOS.some(({ name }) => scenarios.includes(name)) || scenarios.includes('refused');
+  if (scenarios.includes('waf')) tools.push('modsecurity');
+  const load =
+    LOAD_SCENARIOS.some(({ name }) => scenarios.includes(name)) ||
+    scenarios.includes('refused') ||
+    scenarios.includes('waf');
   return [
     ...new Set<Tool>(['openssl', 'taskset', 'prlimit', 'nginx', ...tools, ...(load ? generators : [])]),
   ];
@@ -99,7 +106,7 @@ async function measure(
   peers: readonly RunningPeer[],
   missing: readonly Tool[],
 ): Promise<Outcome> {
-  const outcome: Outcome = { rows: [], refusals: null };
+  const outcome: Outcome = { rows: [], refusals: null, firewalls: [] };
   const endMs = performance.now() + options.minutes * 60_000;
   const collect: CollectOptions = {
     arena,
@@ -120,12 +127,29 @@ async function measure(
     if (refusing.ok) outcome.refusals = collectRefusals(node, refusing.value, collect);
     else console.error(refusing.fault);
   }
+  if (options.scenarios.includes('waf'))
+    outcome.firewalls = await measureFirewalls(options, collect, missing);
   return outcome;
+}
+
+async function measureFirewalls(
+  options: BenchOptions,
+  collect: CollectOptions,
+  missing: readonly Tool[],
+): Promise<readonly WafSeries[]> {
+  const crs = options.crs === null ? null : findRuleSet(options.crs);
+  if (crs === null)
+    console.error(`${options.crs} holds no Core Rule Set; firewalls are compared without one.`);
+  else console.error(`Core Rule Set ${crs.version} on all sides`);
+  const programs = wafPrograms(crs).filter(
+    ({ needsModSecurity }) => !needsModSecurity || !missing.includes('modsecurity'),
+  );
+  return await compareFirewalls(programs, collect);
 }
 
 function report(
   options: BenchOptions,
-  { rows, refusals }: Outcome,
+  { rows, refusals, firewalls }: Outcome,
   peers: readonly PeerName[],
   runtime: Runtime,
 ): void {
@@ -143,6 +167,7 @@ function report(
   console.log(`${circumstances.machine}; ${versions.join(', ')}; medians of ${options.rounds} rounds`);
   if (rows.length > 0) console.log(`\n${renderTable(rows, peers)}`);
   if (refusals !== null) console.log(`\n${describeRefusals(refusals)}`);
+  if (firewalls.length > 0) console.log(`\n${renderFirewalls(firewalls)}`);
   if (options.json === null) return;
   const series = rows.map((row) => ({ ...row, values: Object.fromEntries(row.values) }));
   writeFileSync(options.json, `${JSON.stringify({ ...circumstances, rows: series, refusals }, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { renderDefaultToml } from '../src/config/render/default-toml.ts';
 import { renderJsonSchema } from '../src/config/render/json-schema.ts';
 import { renderMarkdown } from '../src/config/render/markdown.ts';
 import { formatMetricsDocument } from '../src/mitigation/telemetry/metrics-document.ts';
+import { formatRulesDocument } from '../src/waf/builtin/rules-document.ts';
 
 /** By path below the root of the project. */
 const GENERATED: Readonly<Record<string, () => string>> = {
@@ -16,6 +17,7 @@ const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': renderMarkdown,
   'docs/configuration.schema.json': renderJsonSchema,
   'docs/metrics.md': formatMetricsDocument,
+  'docs/rules.md': formatRulesDocument,
 };
 
 const ROOT = join(import.meta.dirname, '..');

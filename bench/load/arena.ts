@@ -40,7 +40,7 @@ export class Arena {
 
   /** Starts one program and checks its answers. */
   async startPeer(name: PeerName): Promise<Result<RunningPeer, string>> {
-    const peer = await this.#startProgram(name, PEERS[name].prepare);
+    const peer = await this.startProgram(name, PEERS[name].prepare);
     if (!peer.ok) return peer;
     for (const body of ['small', 'large'] as const) {
       const fault = await checkAnswer(peer.value.port, body, this.options.workspace.certificate);
@@ -51,10 +51,11 @@ export class Arena {
 
   /** Starts a node that refuses this machine. */
   startRefusingNode(): Promise<Result<RunningPeer, string>> {
-    return this.#startProgram('refusing', refusingNodeCommand);
+    return this.startProgram('refusing', refusingNodeCommand);
   }
 
-  async #startProgram(
+  /** Starts a program under that name. */
+  async startProgram(
     name: string,
     prepare: (setup: PeerSetup) => Promise<PeerCommand>,
   ): Promise<Result<RunningPeer, string>> {

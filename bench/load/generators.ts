@@ -30,6 +30,14 @@ export function wrkKeepAlive({ url, seconds, connections }: LoadRequest): LoadCo
   return { tool: 'wrk', args: ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', url] };
 }
 
+/** Requests that a script makes, over connections that stay open. */
+export function wrkScript(script: string): (request: LoadRequest) => LoadCommand {
+  return (request) => {
+    const { tool, args } = wrkKeepAlive(request);
+    return { tool, args: ['-s', script, ...args] };
+  };
+}
+
 /** A connection for each request, its session resumed. */
 export function wrkReconnect(request: LoadRequest): LoadCommand {
   const { tool, args } = wrkKeepAlive(request);

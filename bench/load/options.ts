@@ -1,4 +1,6 @@
 /** The command line of the comparison. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fail, ok, type Result } from '../../src/core/result.ts';
 import { PEERS, type PeerName } from './peers.ts';
@@ -12,6 +14,8 @@ export interface BenchOptions {
   readonly minutes: number;
   readonly json: string | null;
   readonly install: boolean;
+  /** Folder of a Core Rule Set for the comparison of firewalls, or null. */
+  readonly crs: string | null;
   readonly help: boolean;
 }
 
@@ -23,6 +27,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds N      length of one measurement (2)
   --minutes N      no new measurement starts after this time (6)
   --json FILE      write all values and the circumstances as JSON
+  --crs FOLDER     Core Rule Set for the firewalls: crs-setup.conf.example and rules/ (SECBEAT_SHARED/data/crs)
   --no-install     do not install missing programs from Debian
 `;
 
@@ -37,6 +42,7 @@ export function parseOptions(args: readonly string[]): Result<BenchOptions, stri
         seconds: { type: 'string', default: '2' },
         minutes: { type: 'string', default: '6' },
         json: { type: 'string' },
+        crs: { type: 'string' },
         'no-install': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -49,11 +55,17 @@ export function parseOptions(args: readonly string[]): Result<BenchOptions, stri
       minutes: toCount('--minutes', values.minutes, 600),
       json: values.json ?? null,
       install: !values['no-install'],
+      crs: values.crs ?? sharedRuleSet(),
       help: values.help,
     });
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+function sharedRuleSet(): string {
+  const shared = process.env.SECBEAT_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url));
+  return join(shared, 'data/crs');
 }
 
 function toNames(text: string, known: readonly string[]): string[] {

@@ -13,6 +13,8 @@ export function originCommand(workspace: Workspace, port: number): PeerCommand {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location = ${BODIES.small.path} { return 200 "${'x'.repeat(BODIES.small.bytes)}"; }
+    client_max_body_size 16m;
+    location / { return 200 "${'x'.repeat(BODIES.small.bytes)}"; }
     location = ${BODIES.large.path} { root ${workspace.folder}; }
   }
 }

@@ -28,10 +28,26 @@ export interface PeerCommand {
 const IDLE_SECONDS = 600;
 const CONNECTIONS_MAX = 8000;
 
-export async function nginxCommand({ workspace, port, originPort }: PeerSetup): Promise<PeerCommand> {
+export async function nginxCommand(setup: PeerSetup): Promise<PeerCommand> {
+  return nginxProxy(setup, 'nginx', { main: '', server: '' });
+}
+
+/** Directives added to the proxy: outside of all blocks, and in its server. */
+export interface NginxExtras {
+  readonly main: string;
+  readonly server: string;
+}
+
+/** nginx as a proxy. @param name of its files and its log */
+export function nginxProxy(
+  { workspace, port, originPort }: PeerSetup,
+  name: string,
+  extras: NginxExtras,
+): PeerCommand {
   const config = workspace.write(
-    'nginx.conf',
-    `${nginxBase(workspace, 'nginx')}
+    `${name}.conf`,
+    `${extras.main}
+${nginxBase(workspace, name)}
   upstream origin { server 127.0.0.1:${originPort}; keepalive 64; keepalive_requests 1000000000; }
   proxy_buffers 16 16k;
   proxy_max_temp_file_size 0;
@@ -41,6 +57,7 @@ export async function nginxCommand({ workspace, port, originPort }: PeerSetup): 
     ssl_certificate_key ${workspace.key};
     ssl_protocols TLSv1.3;
     ssl_session_cache shared:tls:10m;
+    ${extras.server}
     location / {
       proxy_pass http://origin;
       proxy_http_version 1.1;
@@ -147,15 +164,29 @@ https://127.0.0.1:${port}, https://localhost:${port} {
 }
 
 export async function nodeCommand(setup: PeerSetup): Promise<PeerCommand> {
-  return startNode(setup, 'node', []);
+  return nodeWith(setup, 'node', { blacklist: [], waf: WAF_OFF });
 }
 
 /** The node with this machine on its blacklist: it refuses every connection of the load generator. */
 export async function refusingNodeCommand(setup: PeerSetup): Promise<PeerCommand> {
-  return startNode(setup, 'refusing', ['127.0.0.1']);
+  return nodeWith(setup, 'refusing', { blacklist: ['127.0.0.1'], waf: WAF_OFF });
 }
 
-async function startNode(setup: PeerSetup, name: string, blacklist: readonly string[]): Promise<PeerCommand> {
+/** Of the node's configuration, what differs between its programs. */
+export interface NodeExtras {
+  readonly blacklist: readonly string[];
+  /** The keys of the section [waf]. */
+  readonly waf: string;
+}
+
+export const WAF_OFF = 'enabled = false';
+
+/** The node. @param name of its files and its log */
+export async function nodeWith(
+  setup: PeerSetup,
+  name: string,
+  { blacklist, waf }: NodeExtras,
+): Promise<PeerCommand> {
   const { workspace, port, originPort, runtime } = setup;
   const config = workspace.write(
     `${name}.toml`,
@@ -180,7 +211,7 @@ max_concurrent_handshakes = ${CONNECTIONS_MAX}
 [ddos.blacklist]
 manual_blacklist = [${blacklist.map((address) => `"${address}"`).join(', ')}]
 [waf]
-enabled = false
+${waf}
 [metrics]
 listen_addr = "127.0.0.1:${await findFreePort()}"
 [logging]

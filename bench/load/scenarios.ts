@@ -68,4 +68,5 @@ export const SCENARIO_NAMES: readonly string[] = [
   ...LOAD_SCENARIOS.map(({ name }) => name),
   'idle',
   'refused',
+  'waf',
 ];

@@ -12,6 +12,7 @@ const PACKAGES = {
   nginx: 'nginx-light',
   haproxy: 'haproxy',
   caddy: 'caddy',
+  modsecurity: 'libnginx-mod-http-modsecurity',
   wrk: 'wrk',
   hey: 'hey',
   openssl: 'openssl',
@@ -29,8 +30,17 @@ const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 /** System programs stand in folders that an ordinary user's PATH leaves out. */
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-/** Where a program is, or null. */
+/** Where nginx keeps its modules. */
+const MODULES = ['/usr/lib/nginx/modules', '/usr/share/nginx/modules'];
+
+function findModule(): string | null {
+  const paths = MODULES.map((folder) => `${folder}/ngx_http_modsecurity_module.so`);
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
+/** Where a program is, or null; of `modsecurity` the module for nginx. */
 export function findTool(tool: Tool): string | null {
+  if (tool === 'modsecurity') return findModule();
   return FOLDERS.map((folder) => `${folder}/${tool}`).find((path) => existsSync(path)) ?? null;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Every source file is reached from a place where something starts: the command line, a script, a benchmark. What
- * only its own tests reach is dead code with a good conscience; helpers of tests are the exception, and those in
- * turn are kept out of the programs.
+ * only its own tests reach is dead code with a good conscience; helpers of tests are the exception, which scripts may
+ * use as well, and those in turn are kept out of the programs.
  */
 import { findImports, resolveSpecifier } from './imports.ts';
 import { errorAt, type Finding, isTest, isTestSupport, type SourceFile } from './source.ts';
@@ -11,6 +11,10 @@ const ENTRY_POINTS = ['src/cli/main.ts', 'bin/secbeat', 'bench/run.ts'];
 export function checkReferences(files: readonly SourceFile[]): Finding[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const reached = reach(files.filter(isProgram), byPath);
+  const shipped = reach(
+    files.filter(({ path }) => ENTRY_POINTS.includes(path)),
+    byPath,
+  );
   const tested = reach(
     files.filter((file) => isTest(file.path)),
     byPath,
@@ -19,8 +23,8 @@ export function checkReferences(files: readonly SourceFile[]): Finding[] {
     if (isTest(path) || isTypesOf(path, byPath)) return [];
     if (!isTestSupport(path))
       return reached.has(path) ? [] : [errorAt(path, 0, 'is not used by any program')];
-    if (reached.has(path)) return [errorAt(path, 0, 'is for tests, but a program uses it')];
-    return tested.has(path) ? [] : [errorAt(path, 0, 'is not used by any test')];
+    if (shipped.has(path)) return [errorAt(path, 0, 'is for tests, but a program uses it')];
+    return tested.has(path) || reached.has(path) ? [] : [errorAt(path, 0, 'is not used by any test')];
   });
 }
 

@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
+import { explainCommand } from './explain.ts';
 import { nodeCommand } from './node.ts';
 import { orchestratorCommand } from './orchestrator.ts';
 import { originCommand } from './origin.ts';
+import { rulesCommand } from './rules.ts';
 import { followSupervisor } from './supervised.ts';
 import { upCommand } from './up.ts';
 import { readVersion } from './version.ts';
@@ -19,7 +21,15 @@ const program = new Command('secbeat')
   .showHelpAfterError('(secbeat --help lists the commands)')
   .addHelpText('after', '\nExit codes: 0 done, 1 a check failed, 2 could not run.');
 
-const commands = [upCommand(), nodeCommand(), orchestratorCommand(), originCommand(), checkCommand()];
+const commands = [
+  upCommand(),
+  nodeCommand(),
+  orchestratorCommand(),
+  originCommand(),
+  checkCommand(),
+  rulesCommand(),
+  explainCommand(),
+];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }

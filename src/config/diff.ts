@@ -20,5 +20,5 @@ export function needsRestart(path: string): boolean {
 
 function isEqual(one: ConfigValue | undefined, other: ConfigValue | undefined): boolean {
   if (typeof one !== 'object' || typeof other !== 'object') return one === other;
-  return one.length === other.length && one.every((entry, index) => entry === other[index]);
+  return JSON.stringify(one) === JSON.stringify(other);
 }

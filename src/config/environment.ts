@@ -42,6 +42,7 @@ function readValue(key: ConfigKey, text: string): unknown {
     case 'number':
       return /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(text) ? Number(text) : text;
     case 'list':
+    case 'tables':
       return readList(text);
     case 'text':
       return text;

@@ -7,8 +7,9 @@
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Environment } from './environment.ts';
 import type { Findings, ValueFault } from './fault.ts';
-import { entryPath } from './key-path.ts';
+import { entryPath, joinPath } from './key-path.ts';
 import type { Setting, Settings } from './settings.ts';
+import { isTomlTable } from './toml-document.ts';
 
 /** All expanded texts together; a small file that names one large variable often must not fill the memory. */
 const EXPANDED_CHARACTERS_MAX = 1_048_576;
@@ -51,9 +52,33 @@ function expandValue(
   }
   if (!Array.isArray(value)) return ok(value);
   const entries = value.map((entry: unknown, index) =>
-    typeof entry === 'string' ? expandValue(entryPath(path, index), entry, expander, findings) : ok(entry),
+    expandEntry(entryPath(path, index), entry, expander, findings),
   );
   return entries.every((entry) => entry.ok) ? ok(entries.map((entry) => entry.value)) : fail(null);
+}
+
+/** A text, or a table of a list of tables with its own texts; the schema knows nothing deeper. */
+function expandEntry(
+  path: string,
+  entry: unknown,
+  expander: Expander,
+  findings: Findings,
+): Result<unknown, null> {
+  if (typeof entry === 'string') return expandValue(path, entry, expander, findings);
+  if (!isTomlTable(entry)) return ok(entry);
+  const pairs = Object.entries(entry).map(([name, value]) => {
+    const flat = typeof value === 'string' || (Array.isArray(value) && value.every(isText));
+    const expanded = flat ? expandValue(joinPath(path, name), value, expander, findings) : ok(value);
+    return [name, expanded] as const;
+  });
+  if (pairs.some(([, value]) => !value.ok)) return fail(null);
+  const table: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of pairs) table[name] = value.ok ? value.value : null;
+  return ok(table);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 class Expander {

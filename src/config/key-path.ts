@@ -14,14 +14,14 @@ export function entryPath(list: string, index: number): string {
   return `${list}[${index}]`;
 }
 
-/** The path of the list that an entry belongs to; any other path stays as it is. */
+/** The path of the key that a list's entry, or a key within it, belongs to; any other path stays as it is. */
 export function keyOf(path: string): string {
-  return path.replace(/(\[[0-9]+\])+$/, '');
+  return path.replace(/\[[0-9]+\].*$/s, '');
 }
 
 /** One level up; null at the top. */
 export function parentOf(path: string): string | null {
-  const list = keyOf(path);
+  const list = path.replace(/(\[[0-9]+\])+$/, '');
   if (list !== path) return list;
   const dot = path.lastIndexOf('.');
   return dot < 0 ? null : path.slice(0, dot);

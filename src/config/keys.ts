@@ -7,7 +7,10 @@
 import { z } from 'zod';
 import { type Config, configSchema } from './schema.ts';
 
-export type ConfigValue = string | number | boolean | readonly string[];
+export type ConfigValue = string | number | boolean | readonly string[] | readonly ConfigTable[];
+
+/** One table of a list of tables: `[[waf.routes]]`. */
+export type ConfigTable = Readonly<Record<string, ConfigValue>>;
 
 export interface ConfigKey {
   /** `ddos.rate_limiting.burst_size` */
@@ -17,7 +20,9 @@ export interface ConfigKey {
   readonly name: string;
   /** `SECBEAT__DDOS__RATE_LIMITING__BURST_SIZE` */
   readonly environmentName: string;
-  readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list';
+  readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list' | 'tables';
+  /** The keys of each table of a list of tables; of any other key none. */
+  readonly entries: readonly ConfigKey[];
   /** What a value must be, for people: `a whole number from 1 to 3600`. */
   readonly expected: string;
   /** What an entry of a list must be; equal to `expected` elsewhere. */
@@ -100,6 +105,7 @@ function toKey(section: string, name: string, node: SchemaNode, restart: boolean
     name,
     environmentName: `${ENVIRONMENT_PREFIX}${path.toUpperCase().replaceAll('.', '__')}`,
     kind: toKind(node),
+    entries: toEntries(path, node, restart || node.restart === true),
     expected: describe(node),
     expectedEntry: describe(node.items ?? node),
     description: node.description ?? '',
@@ -109,6 +115,11 @@ function toKey(section: string, name: string, node: SchemaNode, restart: boolean
   };
 }
 
+function toEntries(path: string, node: SchemaNode, restart: boolean): readonly ConfigKey[] {
+  const properties = node.type === 'array' ? node.items?.properties : undefined;
+  return Object.entries(properties ?? {}).map(([name, entry]) => toKey(`${path}[]`, name, entry, restart));
+}
+
 function toKind(node: SchemaNode): ConfigKey['kind'] {
   switch (node.type) {
     case 'boolean':
@@ -116,7 +127,7 @@ function toKind(node: SchemaNode): ConfigKey['kind'] {
     case 'number':
       return node.type;
     case 'array':
-      return 'list';
+      return node.items?.type === 'object' ? 'tables' : 'list';
     default:
       return 'text';
   }
@@ -130,9 +141,20 @@ function describe(node: SchemaNode): string {
       return `a whole number from ${node.minimum} to ${node.maximum}`;
     case 'number':
       return `a number from ${node.minimum} to ${node.maximum}`;
+    case 'object':
+      return 'a table';
     case 'array':
+      if (node.items?.type === 'object') return 'a list of tables';
       return `a list, each entry ${describe(node.items ?? {})}`;
     default:
-      return node.enum?.map((choice) => JSON.stringify(choice)).join(' or ') ?? node.form ?? 'a text';
+      return describeChoices(node.enum) ?? node.form ?? 'a text';
   }
+}
+
+/** `"a", "b" or "c"` */
+function describeChoices(choices: readonly string[] | undefined): string | null {
+  if (choices === undefined) return null;
+  const quoted = choices.map((choice) => JSON.stringify(choice));
+  const last = quoted.pop() ?? '';
+  return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`;
 }

@@ -5,7 +5,7 @@ import { runs } from '../../tests/support/fuzz.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Environment } from './environment.ts';
 import { type ConfigFault, FINDINGS_MAX, formatFault } from './fault.ts';
-import { CONFIG_KEYS, type ConfigKey, type ConfigValue, readKey } from './keys.ts';
+import { CONFIG_KEYS, type ConfigKey, type ConfigTable, type ConfigValue, readKey } from './keys.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 import { CAUTIONS, RELATIONS } from './relations.ts';
 import { renderToml, renderValue } from './render/toml.ts';
@@ -81,7 +81,7 @@ describe('valid configurations', () => {
         const lines = [...values].map(([key, value]) => `${key.path} = ${renderValue(value, key.kind)}`);
         const { config } = mustLoad(lines.join('\n'));
         for (const [key, value] of values) {
-          assert.deepEqual(readKey(config, key), value, key.path);
+          assert.deepEqual(plain(readKey(config, key)), plain(value), key.path);
         }
         assert.deepEqual(mustLoad(renderToml(config)).config, config);
       }),
@@ -98,7 +98,7 @@ describe('valid configurations', () => {
         ]);
         const { config } = mustLoad('', Object.fromEntries(variables));
         for (const [key, value] of values) {
-          assert.deepEqual(readKey(config, key), value, key.path);
+          assert.deepEqual(plain(readKey(config, key)), plain(value), key.path);
         }
       }),
       { numRuns: runs(100) },
@@ -114,7 +114,7 @@ describe('valid configurations', () => {
             typeof inEnvironment === 'object' ? JSON.stringify(inEnvironment) : String(inEnvironment);
           const loaded = loadText(text, { [key.environmentName]: variable });
           // Whether two random values go together is not the question here.
-          if (loaded.ok) assert.deepEqual(readKey(loaded.value.config, key), inEnvironment);
+          if (loaded.ok) assert.deepEqual(plain(readKey(loaded.value.config, key)), plain(inEnvironment));
           else assert.ok(RELATED.has(key), loaded.fault.map(formatFault).join('\n'));
         }),
         { numRuns: 5 },
@@ -122,6 +122,16 @@ describe('valid configurations', () => {
     }
   });
 });
+
+/** Without regard to prototypes and to the order of names. */
+function plain(value: ConfigValue | undefined): unknown {
+  if (typeof value !== 'object') return value;
+  return value.map((entry) =>
+    typeof entry === 'string'
+      ? entry
+      : Object.fromEntries(Object.entries(entry).sort(([one], [other]) => (one < other ? -1 : 1))),
+  );
+}
 
 /** Keys that take part in a relation; the others can be combined at will. */
 const RELATED: ReadonlySet<ConfigKey> = new Set(
@@ -152,6 +162,9 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
     .filter((text) => !text.includes('\0')),
   'a token of up to 512 visible ASCII characters': word,
   'a name of up to 64 letters, digits and . _ -': fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/),
+  'a name of up to 64 visible characters': fc.stringMatching(/^[\x21-\x7e]{1,20}$/),
+  'an exception: RULE, RULE PART or RULE PART PATH': fc.constantFrom('942100', 'tag:a * /x', 'xss-a query:b'),
+  'a path that begins with /': fc.stringMatching(/^\/[a-z/]{0,20}$/),
   'a UUID': fc.uuid({ version: 4 }),
   'a URL with http:// or https://': port.map((number) => `https://orchestrator.example:${number}/base`),
   'a URL with nats:// or tls://': port.map((number) => `nats://127.0.0.1:${number}`),
@@ -159,7 +172,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
 
 function arbitraryText(expected: string): fc.Arbitrary<string> {
   const text =
-    TEXTS[expected] ?? fc.constantFrom(...expected.split(' or ').map((choice) => choice.slice(1, -1)));
+    TEXTS[expected] ?? fc.constantFrom(...expected.split(/ or |, /).map((choice) => choice.slice(1, -1)));
   assert.ok(TEXTS[expected] !== undefined || expected.startsWith('"'), `no generator for ${expected}`);
   return text;
 }
@@ -177,9 +190,15 @@ function arbitraryValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
       return fc.integer({ min: min * 100, max: max * 100 }).map((hundredths) => hundredths / 100);
     case 'list':
       return fc.array(arbitraryText(key.expectedEntry), { maxLength: 5 });
+    case 'tables':
+      return fc.array(arbitraryTable(key.entries), { maxLength: 3 });
     case 'text':
       return arbitraryText(key.expected);
   }
+}
+
+function arbitraryTable(keys: readonly ConfigKey[]): fc.Arbitrary<ConfigTable> {
+  return fc.record(Object.fromEntries(keys.map((key) => [key.name, arbitraryValue(key)])));
 }
 
 /** Values that load together. */

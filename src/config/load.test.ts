@@ -112,10 +112,28 @@ dir = "\${NOWHERE}"
       'x.toml:3: network.workers: must be a whole number from 0 to 256, not 257',
       'x.toml:6: network.trusted_proxies[1]: has bits set behind its prefix: "10.0.0.1/8" (write 10.0.0.0/8)',
       'x.toml:9: ddos.burst_size: is not a known key (burst_size belongs to [ddos.rate_limiting])',
-      'x.toml:11: waf.mode: must be "block" or "monitor", not "shout"',
+      'x.toml:11: waf.mode: must be "block", "monitor" or "off", not "shout"',
       'x.toml:13: orchestrator.token: must consist of visible ASCII characters without spaces',
       `x.toml:15: state.dir: needs the environment variable NOWHERE, which is not set (set it, or write \${NOWHERE:-default})`,
       'SECBEAT__HTTP__HEADER_COUNT_MAX: http.header_count_max: must be a whole number from 1 to 10000, not "few"',
+    ]);
+  });
+
+  it('names the table, the key and the line of a fault in a list of tables', () => {
+    const text = `[[waf.routes]]
+path = "/admin"
+[[waf.routes]]
+mod = "block"
+[[waf.routes]]
+path = "/api"
+paranoia_level = 9
+exceptions = ["942100", "?"]
+`;
+    assert.deepEqual(faultsOf(text), [
+      'x.toml:3: waf.routes[1]: needs path',
+      'x.toml:4: waf.routes[1].mod: is not a known key (did you mean mode?)',
+      'x.toml:7: waf.routes[2].paranoia_level: must be a whole number from 1 to 4, not 9',
+      'x.toml:8: waf.routes[2].exceptions[1]: must begin with the id of a rule or tag:NAME (such as xss-script-tag)',
     ]);
   });
 

@@ -38,6 +38,8 @@ class LineWalk {
   readonly #text: string;
   readonly #wanted: ReadonlySet<string>;
   readonly #lines = new Map<string, number>();
+  /** Tables seen of each list of tables. */
+  readonly #tables = new Map<string, number>();
   #position = 0;
   /** Newlines are counted up to `#countedTo`, which only grows. */
   #countedTo = 0;
@@ -69,7 +71,13 @@ class LineWalk {
     this.#position += brackets;
     const path = this.#names('', ']', start);
     this.#position += brackets;
-    return path;
+    if (brackets === 1) return path;
+    // A list of tables: each header begins the next one.
+    const index = this.#tables.get(path) ?? 0;
+    this.#tables.set(path, index + 1);
+    const entry = entryPath(path, index);
+    this.#record(entry, start);
+    return entry;
   }
 
   /** `a.b = value` */

@@ -6,10 +6,12 @@
  */
 import type { z } from 'zod';
 import { type Findings, quote, type ValueFault } from './fault.ts';
-import { entryPath } from './key-path.ts';
+import { entryPath, joinPath } from './key-path.ts';
 import type { ConfigKey } from './keys.ts';
 import { type Config, configSchema, deepFreeze } from './schema.ts';
 import type { Setting, Settings } from './settings.ts';
+import { nearestName } from './suggest.ts';
+import { isTomlTable } from './toml-document.ts';
 
 export interface Validated {
   readonly config: Config;
@@ -48,22 +50,69 @@ function collectRefused(
   const refused = new Set<string>();
   const reported = new Set<string>();
   for (const issue of issues) {
-    const names = issue.path.filter((part) => typeof part === 'string');
-    const index = issue.path.find((part) => typeof part === 'number');
-    const setting = settings.get(names.join('.'));
+    const setting = settings.get(keyPathOf(issue.path));
     if (setting === undefined) continue;
-    const path = index === undefined ? setting.key.path : entryPath(setting.key.path, index);
     refused.add(setting.key.path);
-    if (!reported.has(path)) {
+    for (const { path, fault } of faultsOf(issue, setting)) {
+      if (reported.has(path)) continue;
       reported.add(path);
-      findings.add(path, toFault(issue, setting, index));
+      findings.add(path, fault);
     }
   }
   return refused;
 }
 
-function toFault(issue: z.core.$ZodIssue, setting: Setting, index: number | undefined): ValueFault {
-  const { key, value } = setting;
+/** The path of the key in front of the first index. */
+function keyPathOf(path: readonly PropertyKey[]): string {
+  const index = path.findIndex((part) => typeof part === 'number');
+  return path.slice(0, index === -1 ? path.length : index).join('.');
+}
+
+interface PlacedFault {
+  readonly path: string;
+  readonly fault: ValueFault;
+}
+
+/** Usually one; a table with several unknown keys has one for each. */
+function faultsOf(issue: z.core.$ZodIssue, setting: Setting): readonly PlacedFault[] {
+  const [index, name, entry] = issue.path.slice(setting.key.path.split('.').length);
+  const list = setting.key.path;
+  if (typeof index !== 'number') return [{ path: list, fault: toFault(issue, setting, setting.value) }];
+  const table = entryPath(list, index);
+  const value: unknown = Array.isArray(setting.value) ? setting.value[index] : undefined;
+  const inTable = setting.key.kind === 'tables' && isTomlTable(value);
+  if (!inTable) return [{ path: table, fault: toFault(issue, toEntrySetting(setting), value) }];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((unknown) => ({
+      path: joinPath(table, unknown),
+      fault: { message: 'is not a known key', suggestion: suggestKey(unknown, setting.key.entries) },
+    }));
+  }
+  const key = setting.key.entries.find((candidate) => candidate.name === name);
+  if (key === undefined) return [{ path: table, fault: toFault(issue, toEntrySetting(setting), value) }];
+  const path = joinPath(table, key.name);
+  const inner = { key, value: value[key.name], variable: setting.variable };
+  if (inner.value === undefined)
+    return [{ path: table, fault: { message: `needs ${key.name}`, suggestion: null } }];
+  if (typeof entry !== 'number') return [{ path, fault: toFault(issue, inner, inner.value) }];
+  const element: unknown = Array.isArray(inner.value) ? inner.value[entry] : undefined;
+  return [{ path: entryPath(path, entry), fault: toFault(issue, toEntrySetting(inner), element) }];
+}
+
+/** An entry of a list is told by what an entry must be. */
+function toEntrySetting(setting: Setting): Setting {
+  return { ...setting, key: { ...setting.key, expected: setting.key.expectedEntry } };
+}
+
+function suggestKey(name: string, keys: readonly ConfigKey[]): string | null {
+  const meant = nearestName(
+    name,
+    keys.map((key) => key.name),
+  );
+  return meant === null ? null : `did you mean ${meant}?`;
+}
+
+function toFault(issue: z.core.$ZodIssue, { key, variable }: Setting, value: unknown): ValueFault {
   if (issue.code === 'custom') {
     const suggestion: unknown = issue.params?.suggestion;
     return { message: issue.message, suggestion: typeof suggestion === 'string' ? suggestion : null };
@@ -72,10 +121,9 @@ function toFault(issue: z.core.$ZodIssue, setting: Setting, index: number | unde
     const unit = issue.origin === 'array' ? 'entries' : 'characters';
     return { message: `must have at most ${issue.maximum} ${unit}`, suggestion: null };
   }
-  const entry: unknown = index === undefined || !Array.isArray(value) ? value : value[index];
-  const expected = index === undefined ? key.expected : key.expectedEntry;
-  const shown = key.secret ? '' : `, not ${describeValue(entry)}`;
-  return { message: `must be ${expected}${shown}`, suggestion: suggestUnquoted(key, setting, entry) };
+  const shown = key.secret ? '' : `, not ${describeValue(value)}`;
+  const suggestion = suggestUnquoted(key, variable, value);
+  return { message: `must be ${key.expected}${shown}`, suggestion };
 }
 
 function describeValue(value: unknown): string {
@@ -93,9 +141,9 @@ function describeValue(value: unknown): string {
 }
 
 /** Numbers and switches in quotes are a common slip, above all with references to the environment. */
-function suggestUnquoted(key: ConfigKey, setting: Setting, value: unknown): string | null {
+function suggestUnquoted(key: ConfigKey, variable: string | null, value: unknown): string | null {
   const scalar = key.kind === 'integer' || key.kind === 'number' || key.kind === 'boolean';
-  if (!scalar || typeof value !== 'string' || setting.variable !== null) return null;
+  if (!scalar || typeof value !== 'string' || variable !== null) return null;
   return /^(true|false|-?[0-9.]{1,20})$/.test(value)
     ? `write it without quotes, or set ${key.environmentName}`
     : null;

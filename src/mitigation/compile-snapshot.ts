@@ -1,7 +1,7 @@
 /**
  * From a validated configuration to the snapshot that requests are judged by.
  *
- * Each worker compiles its own copy from the same configuration; the main thread compiles first, so that a
+ * Each worker compiles its own copy from the same configuration and the same rule files; the main thread compiles first, so that a
  * configuration that cannot be compiled reaches no worker.
  */
 
@@ -11,7 +11,8 @@ import { compileAccessLists } from '../core/access-lists.ts';
 import { type Prefix, parsePrefix } from '../core/ip.ts';
 import { compilePrefixSet } from '../core/prefix-set.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { createInspector } from '../waf/inspect.ts';
+import type { RuleFiles } from '../waf/seclang/rule-files.ts';
+import { compileFirewall } from './compile-firewall.ts';
 import type {
   AdmissionPolicy,
   BanPolicy,
@@ -19,21 +20,28 @@ import type {
   LogPolicy,
   Snapshot,
   UpstreamPolicy,
-  WafPolicy,
 } from './snapshot.ts';
+
+/** What a snapshot needs beyond the configuration. */
+export interface SnapshotSources {
+  readonly ruleFiles: RuleFiles;
+  /** Told when the rules' own code fails on a request, which is refused then. */
+  readonly onUnexpected: (error: unknown) => void;
+}
 
 /** Compiles the configuration for one of `workers` worker threads. Faults are sentences for the operator. */
 export function compileSnapshot(
   config: Config,
   revision: number,
   workers: number,
+  sources: SnapshotSources,
 ): Result<Snapshot, readonly string[]> {
   const faults: string[] = [];
   const { blacklist } = config.ddos;
   const whitelist = readPrefixes(blacklist.whitelist, 'ddos.blacklist.whitelist', faults);
   const manual = readPrefixes(blacklist.manual_blacklist, 'ddos.blacklist.manual_blacklist', faults);
   const trusted = readPrefixes(config.network.trusted_proxies, 'network.trusted_proxies', faults);
-  const waf = compileWaf(config, faults);
+  const waf = compileFirewall(config.waf, sources, faults);
   const upstream = compileUpstream(config, workers, faults);
   if (faults.length > 0 || upstream === null) return fail(faults);
   return ok({
@@ -116,31 +124,6 @@ function compileHttp(config: Config, workers: number): HttpPolicy {
     responseBytesPerSecondMin: http.response_bytes_per_second_min,
     bufferedBytesMax: Math.ceil(http.buffered_body_bytes_total_max / workers),
   };
-}
-
-function compileWaf(config: Config, faults: string[]): WafPolicy | null {
-  const { waf } = config;
-  if (!waf.enabled) return null;
-  const { http_inspection, attack_patterns } = waf;
-  const inspector = createInspector({
-    inspectUrl: http_inspection.inspect_url,
-    inspectHeaders: http_inspection.inspect_headers,
-    inspectBody: http_inspection.inspect_body,
-    blockInvalidHttp: http_inspection.block_invalid_http,
-    families: {
-      sqlInjection: attack_patterns.sql_injection,
-      xss: attack_patterns.xss_detection,
-      pathTraversal: attack_patterns.path_traversal,
-      commandInjection: attack_patterns.command_injection,
-    },
-    customPatterns: attack_patterns.custom_patterns,
-  });
-  if (!inspector.ok) {
-    faults.push(...inspector.fault.map((fault) => `waf: ${fault}`));
-    return null;
-  }
-  const bodyBytesInspected = http_inspection.inspect_body ? http_inspection.max_body_size : 0;
-  return { inspector: inspector.value, mode: waf.mode, bodyBytesInspected };
 }
 
 function compileUpstream(config: Config, workers: number, faults: string[]): UpstreamPolicy | null {

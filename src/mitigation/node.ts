@@ -18,6 +18,9 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { MetricFamily } from '../export/prometheus.ts';
 import { BanBook } from './bans/ban-book.ts';
 import { BanStore } from './bans/ban-store.ts';
+import type { AppendLog } from './decisions/append-log.ts';
+import { openAuditLog } from './decisions/audit-file.ts';
+import { openDecisionLog } from './decisions/decision-files.ts';
 import { createNodeMemory } from './memory.ts';
 import type {
   BanRequest,
@@ -76,6 +79,8 @@ export class MitigationNode implements NodeControl {
   readonly #store: BanStore;
   readonly #book: BanBook;
   readonly #crew: WorkerCrew;
+  readonly #decisions: AppendLog;
+  #audit: AppendLog | null = null;
   readonly #sweeper: NodeJS.Timeout;
   readonly #startedMs: number;
   #policy: Policy;
@@ -114,6 +119,10 @@ export class MitigationNode implements NodeControl {
     const { ipv6_prefix, blacklist } = config.ddos;
     const memoryMs = blacklist.max_blacklist_duration_seconds * 1000;
     this.#book = new BanBook({ table: this.#bans, store, clock, announcer }, ipv6_prefix, memoryMs);
+    this.#decisions = openDecisionLog(config.state.dir, (error) => {
+      options.log.error('Decisions could not be written', { error });
+    });
+    this.#openAudit(config);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -231,6 +240,8 @@ export class MitigationNode implements NodeControl {
     this.#state = 'Terminating';
     const cut = await this.#crew.drain(graceSeconds * 1000);
     clearInterval(this.#sweeper);
+    await this.#decisions.settled();
+    await this.#audit?.settled();
     this.#store.close();
     return cut;
   }
@@ -245,10 +256,11 @@ export class MitigationNode implements NodeControl {
       return policy;
     }
     this.#policy = policy.value;
-    const { config, revision, tls } = policy.value;
+    this.#openAudit(policy.value.config);
+    const { config, revision, tls, ruleTexts } = policy.value;
     const { ipv6_prefix, blacklist } = config.ddos;
     this.#book.configure(ipv6_prefix, blacklist.max_blacklist_duration_seconds * 1000);
-    this.#crew.tell({ kind: 'policy', config, revision, tls });
+    this.#crew.tell({ kind: 'policy', config, revision, tls, ruleTexts });
     this.#options.onPolicy(config);
     const report = reportReload(before.config, config);
     log.info('Configuration reloaded', {
@@ -260,9 +272,18 @@ export class MitigationNode implements NodeControl {
     return ok(report);
   }
 
+  #openAudit({ waf }: Config): void {
+    const { path } = waf.audit;
+    if (path === this.#audit?.path) return;
+    this.#audit =
+      path === undefined
+        ? null
+        : openAuditLog(path, (error) => this.#options.log.error('Audit log could not be written', { error }));
+  }
+
   #workerStart(index: number): WorkerStart {
-    const { listen, workers } = this.#options;
-    const { config, revision, tls, rules } = this.#policy;
+    const { listen, workers, version } = this.#options;
+    const { config, revision, tls, rules, ruleTexts } = this.#policy;
     const json = config.logging.json_format;
     const deniedPrefixes = this.#deniedPrefixes;
     const memory = this.#memory;
@@ -276,6 +297,8 @@ export class MitigationNode implements NodeControl {
       tls,
       memory,
       rules,
+      ruleTexts,
+      version,
       json,
       deniedPrefixes,
     };
@@ -287,6 +310,10 @@ export class MitigationNode implements NodeControl {
       this.#port = message.port;
     } else if (message.kind === 'lines') {
       log.writeLines(message.text);
+    } else if (message.kind === 'decisions') {
+      this.#decisions.append(message.text);
+    } else if (message.kind === 'audit') {
+      this.#audit?.append(message.text);
     } else if (message.kind === 'banned') {
       const ban = this.#book.noteAutomatic(message);
       const violations = this.#policy.config.ddos.blacklist.violation_threshold;

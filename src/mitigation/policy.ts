@@ -8,9 +8,11 @@ import { isWildcardHost, parseListenAddress } from '../config/listen-address.ts'
 import type { Config } from '../config/schema.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { loadCertificate } from '../tls/certificate.ts';
+import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import type { TlsOptions } from './listen/tls-terminator.ts';
 import type { ReloadReport } from './node-control.ts';
+import { RecordingRuleFiles, type RuleTexts } from './rule-texts.ts';
 import type { RuleName } from './telemetry/traffic-layout.ts';
 
 export interface Policy {
@@ -18,6 +20,8 @@ export interface Policy {
   readonly revision: number;
   readonly tls: TlsOptions | null;
   readonly rules: readonly RuleName[];
+  /** The rule files as they were read. */
+  readonly ruleTexts: RuleTexts;
   /** Files of a certificate that was made just now, or null. */
   readonly createdCertificate: string | null;
 }
@@ -28,18 +32,30 @@ export async function preparePolicy(
   revision: number,
   workers: number,
 ): Promise<Result<Policy, readonly string[]>> {
-  const snapshot = compileSnapshot(config, revision, workers);
+  const files = new RecordingRuleFiles(diskRuleFiles);
+  const snapshot = compileSnapshot(config, revision, workers, {
+    ruleFiles: files,
+    onUnexpected: () => undefined,
+  });
   if (!snapshot.ok) return snapshot;
-  const rules = snapshot.value.waf?.inspector.rules ?? [];
+  const rules = snapshot.value.waf?.rules ?? [];
+  const ruleTexts = files.recorded;
   if (!config.network.tls.enabled)
-    return ok({ config, revision, tls: null, rules, createdCertificate: null });
+    return ok({ config, revision, tls: null, rules, ruleTexts, createdCertificate: null });
   const { tls } = config.network;
   const pair = await loadCertificate(tls.cert_path, tls.key_path, certificateNames(config));
   if (!pair.ok) return fail([`network.tls: ${pair.fault}`]);
   const { certPem, keyPem, created } = pair.value;
   const versions = { minVersion: tlsVersion(tls.min_version), maxVersion: tlsVersion(tls.max_version) };
   const createdCertificate = created ? tls.cert_path : null;
-  return ok({ config, revision, tls: { certPem, keyPem, ...versions }, rules, createdCertificate });
+  return ok({
+    config,
+    revision,
+    tls: { certPem, keyPem, ...versions },
+    rules,
+    ruleTexts,
+    createdCertificate,
+  });
 }
 
 /** What of a changed configuration is in force after a reload, and what waits for a restart. */

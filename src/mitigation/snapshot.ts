@@ -7,7 +7,10 @@ import type { AccessLists } from '../core/access-lists.ts';
 import type { ClientLimits } from '../core/client-limits.ts';
 import type { PrefixSet } from '../core/prefix-set.ts';
 import type { RequestLimits } from '../http/parse-request.ts';
-import type { Inspector } from '../waf/inspect.ts';
+import type { RedactionPolicy } from '../waf/audit/redact.ts';
+import type { BodyLimits } from '../waf/bodies/parsed-body.ts';
+import type { RuleEntry } from '../waf/compile-inspector.ts';
+import type { Inspector } from '../waf/inspector.ts';
 
 export interface Snapshot {
   /** Rises by one with every configuration that came into force. */
@@ -65,9 +68,22 @@ export interface HttpPolicy {
 
 export interface WafPolicy {
   readonly inspector: Inspector;
-  readonly mode: 'block' | 'monitor';
+  /** All rules in force. */
+  readonly rules: readonly RuleEntry[];
   /** Octets of a body that are inspected, and so collected before the origin hears of the request; 0 for none. */
   readonly bodyBytesInspected: number;
+  /** Whether a body of more octets is refused. */
+  readonly refusesLargerBodies: boolean;
+  readonly bodyLimits: BodyLimits;
+  /** Whether what stands in a part of a request must not leave the node. */
+  readonly isSecretPart: (part: string) => boolean;
+  readonly audit: AuditPolicy | null;
+}
+
+export interface AuditPolicy {
+  readonly format: 'json' | 'line' | 'native';
+  readonly events: 'relevant' | 'all';
+  readonly redaction: RedactionPolicy;
 }
 
 export interface UpstreamPolicy {

@@ -3,10 +3,11 @@
  * unless a line has to be written later.
  */
 import type { Reason } from '../core/reasons.ts';
-import type { RuleMatch } from '../core/verdict.ts';
 import type { HttpFault } from '../http/faults.ts';
 import type { RequestHead } from '../http/request-head.ts';
+import type { Inspection } from '../waf/inspector.ts';
 import type { Client } from './client.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { RequestOutcome } from './telemetry/request-record.ts';
 
 /** An exchange that is over, as telemetry sees it. */
@@ -16,7 +17,10 @@ export interface FinishedExchange extends RequestOutcome {
   readonly head: RequestHead;
   /** What was wrong with a malformed request, or null. */
   readonly fault: HttpFault | null;
-  readonly matches: readonly RuleMatch[];
+  /** What the firewall did; null where it saw nothing of the request. */
+  readonly inspection: Inspection | null;
+  /** The policy that the request was judged by. */
+  readonly snapshot: Snapshot;
 }
 
 export interface TrafficObserver {

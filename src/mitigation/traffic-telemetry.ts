@@ -4,7 +4,10 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { REASONS, type Reason } from '../core/reasons.ts';
+import { decidingRule } from '../core/verdict.ts';
 import type { Client } from './client.ts';
+import type { AuditRecorder } from './telemetry/audit-recorder.ts';
+import type { DecisionRecorder } from './telemetry/decision-recorder.ts';
 import type { RecordBatcher } from './telemetry/record-batcher.ts';
 import {
   capped,
@@ -21,9 +24,18 @@ import type { FromWorker } from './worker-messages.ts';
 /** Reports of unexpected errors that leave the worker in a second; an attacker must not fill the log with them. */
 const UNEXPECTED_PER_SECOND_MAX = 5;
 
+/** What writes lines about requests. */
+export interface TrafficRecorders {
+  readonly batcher: RecordBatcher;
+  readonly decisions: DecisionRecorder;
+  readonly audit: AuditRecorder;
+}
+
 export class TrafficTelemetry implements TrafficObserver {
   readonly #meter: TrafficMeter;
   readonly #batcher: RecordBatcher;
+  readonly #decisions: DecisionRecorder;
+  readonly #audit: AuditRecorder;
   readonly #clock: Clock;
   readonly #send: (message: FromWorker) => void;
   #unexpectedSecond = 0;
@@ -31,12 +43,14 @@ export class TrafficTelemetry implements TrafficObserver {
 
   constructor(
     meter: TrafficMeter,
-    batcher: RecordBatcher,
+    { batcher, decisions, audit }: TrafficRecorders,
     clock: Clock,
     send: (message: FromWorker) => void,
   ) {
     this.#meter = meter;
     this.#batcher = batcher;
+    this.#decisions = decisions;
+    this.#audit = audit;
     this.#clock = clock;
     this.#send = send;
   }
@@ -71,6 +85,11 @@ export class TrafficTelemetry implements TrafficObserver {
     const { reason } = exchange;
     if (reason !== null && REASONS[reason].kind === 'upstream')
       this.#meter.upstreamFailed(reason as UpstreamReason);
+    const { waf } = exchange.snapshot;
+    if (waf !== null) {
+      this.#decisions.record(exchange, waf.isSecretPart);
+      if (waf.audit !== null) this.#audit.record(exchange, waf.audit);
+    }
     if (this.#batcher.wants(exchange)) this.#record(exchange);
   }
 
@@ -118,9 +137,10 @@ export class TrafficTelemetry implements TrafficObserver {
   }
 }
 
-/** The fault of a malformed request, or where and what the first rule matched. */
-function detailOf({ fault, matches }: FinishedExchange): string {
+/** The fault of a malformed request, or where and what the rule that weighs most matched. */
+function detailOf({ fault, inspection }: FinishedExchange): string {
   if (fault !== null) return fault.name;
-  const first = matches[0];
-  return first === undefined ? '' : `${first.label} in ${first.part}: ${first.evidence}`;
+  const rule = inspection === null ? null : decidingRule(inspection.matches);
+  if (rule === null) return '';
+  return `${rule.label} in ${rule.part}: ${rule.value.slice(rule.start, rule.end)}`;
 }

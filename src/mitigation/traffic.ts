@@ -5,7 +5,6 @@
  * that it began with.
  */
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../config/schema.ts';
 import { BanTable } from '../core/ban-table.ts';
 import { ClientTable } from '../core/client-table.ts';
 import type { Clock } from '../core/clock.ts';
@@ -18,10 +17,12 @@ import { compilePrefixSet, type PrefixSet } from '../core/prefix-set.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import { HeadPool } from './http1/head-pool.ts';
 import { Listener } from './listen/listener.ts';
-import type { TlsOptions } from './listen/tls-terminator.ts';
 import { isBanned } from './pipeline/bans.ts';
 import { createClient } from './pipeline/forwarded-client.ts';
+import { RecordedRuleFiles } from './rule-texts.ts';
 import type { Snapshot } from './snapshot.ts';
+import { AuditRecorder } from './telemetry/audit-recorder.ts';
+import { DecisionRecorder } from './telemetry/decision-recorder.ts';
 import { RecordBatcher } from './telemetry/record-batcher.ts';
 import { createTrafficLayout } from './telemetry/traffic-layout.ts';
 import { TrafficMeter } from './telemetry/traffic-meter.ts';
@@ -29,7 +30,7 @@ import type { TrafficContext } from './traffic-context.ts';
 import { TrafficTelemetry } from './traffic-telemetry.ts';
 import { TurnClock } from './turn-clock.ts';
 import { OriginPool } from './upstream/origin-pool.ts';
-import type { FromWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, WorkerPolicy, WorkerStart } from './worker-messages.ts';
 
 /** Time between two looks at all deadlines. */
 const SWEEP_MS = 250;
@@ -41,12 +42,14 @@ export class Traffic {
   readonly #listener: Listener;
   readonly #pool: OriginPool;
   readonly #batcher: RecordBatcher;
+  readonly #decisions: DecisionRecorder;
+  readonly #audit: AuditRecorder;
   readonly #sweeper: NodeJS.Timeout;
   #onEmpty: (() => void) | null = null;
 
   constructor(start: WorkerStart, systemClock: Clock, send: (message: FromWorker) => void) {
     const clock = new TurnClock(systemClock);
-    const snapshot = compileOrThrow(start.config, start.revision, start.workers);
+    const snapshot = this.#compile(start, start.workers);
     const { memory } = start;
     const layout = createTrafficLayout(start.rules);
     const meter = new TrafficMeter(layout, memory.traffic, start.index);
@@ -61,7 +64,19 @@ export class Traffic {
       },
       snapshot.logs,
     );
-    const observer = new TrafficTelemetry(meter, this.#batcher, clock, send);
+    this.#decisions = new DecisionRecorder({
+      clock: systemClock,
+      send: (text) => send({ kind: 'decisions', text }),
+      onDropped: () => meter.eventsDropped('decisions', 1),
+    });
+    this.#audit = new AuditRecorder({
+      clock: systemClock,
+      version: start.version,
+      send: (text) => send({ kind: 'audit', text }),
+      onDropped: () => meter.eventsDropped('audit_log', 1),
+    });
+    const recorders = { batcher: this.#batcher, decisions: this.#decisions, audit: this.#audit };
+    const observer = new TrafficTelemetry(meter, recorders, clock, send);
     this.#pool = new OriginPool(snapshot.upstream, clock, (error) => observer.unexpected(error));
     const clients = new ClientTable(memory.clients);
     const bans = new BanTable(memory.bans);
@@ -90,8 +105,9 @@ export class Traffic {
   }
 
   /** Puts a new policy in force for requests from now on. */
-  applyPolicy(config: Config, revision: number, tls: TlsOptions | null): void {
-    const snapshot = compileOrThrow(config, revision, this.#start.workers);
+  applyPolicy(policy: WorkerPolicy): void {
+    const { tls } = policy;
+    const snapshot = this.#compile(policy, this.#start.workers);
     this.#context.snapshot = snapshot;
     this.#pool.configure(snapshot.upstream);
     this.#batcher.switchTo(snapshot.logs);
@@ -131,6 +147,8 @@ export class Traffic {
     clearInterval(this.#sweeper);
     this.#pool.close();
     this.#batcher.flush();
+    this.#decisions.flush();
+    this.#audit.flush();
     return cut;
   }
 
@@ -143,6 +161,16 @@ export class Traffic {
       };
       this.#sweep();
     });
+  }
+
+  /** The main thread has compiled the same policy before, so a fault here is a programmer's. */
+  #compile({ config, revision, ruleTexts }: WorkerPolicy, workers: number): Snapshot {
+    const snapshot = compileSnapshot(config, revision, workers, {
+      ruleFiles: new RecordedRuleFiles(ruleTexts),
+      onUnexpected: (error) => this.#context.observer.unexpected(error),
+    });
+    if (!snapshot.ok) throw new Error(`The policy does not compile: ${snapshot.fault.join('; ')}`);
+    return snapshot.value;
   }
 
   #sweep(): void {
@@ -162,13 +190,6 @@ export class Traffic {
 function createRequestIds(): () => string {
   const ids = createIdMaker(randomBytes(6).toString('hex'));
   return () => ids.next();
-}
-
-/** The main thread has compiled the same configuration before, so a fault here is a programmer's. */
-function compileOrThrow(config: Config, revision: number, workers: number): Snapshot {
-  const snapshot = compileSnapshot(config, revision, workers);
-  if (!snapshot.ok) throw new Error(`The configuration does not compile: ${snapshot.fault.join('; ')}`);
-  return snapshot.value;
 }
 
 function compilePrefixes(texts: readonly string[]): PrefixSet {

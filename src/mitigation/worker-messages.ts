@@ -4,20 +4,27 @@
 import type { Config } from '../config/schema.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { TlsOptions } from './listen/tls-terminator.ts';
+import type { RuleTexts } from './rule-texts.ts';
 import type { RuleName } from './telemetry/traffic-layout.ts';
 
+/** What a worker compiles its policy from. */
+export interface WorkerPolicy {
+  readonly config: Config;
+  readonly revision: number;
+  readonly tls: TlsOptions | null;
+  readonly ruleTexts: RuleTexts;
+}
+
 /** Everything a worker starts with. */
-export interface WorkerStart {
+export interface WorkerStart extends WorkerPolicy {
   /** 0 to workers - 1. */
   readonly index: number;
   readonly workers: number;
   readonly host: string;
   readonly port: number;
-  readonly config: Config;
-  readonly revision: number;
-  readonly tls: TlsOptions | null;
   readonly memory: NodeMemory;
   readonly rules: readonly RuleName[];
+  readonly version: string;
   readonly json: boolean;
   /** Prefixes that are banned at the moment. */
   readonly deniedPrefixes: readonly string[];
@@ -33,12 +40,7 @@ export interface NodeMemory {
 }
 
 export type ToWorker =
-  | {
-      readonly kind: 'policy';
-      readonly config: Config;
-      readonly revision: number;
-      readonly tls: TlsOptions | null;
-    }
+  | ({ readonly kind: 'policy' } & WorkerPolicy)
   /** Prefixes that are banned for now; the list replaces the one before. */
   | { readonly kind: 'deny'; readonly prefixes: readonly string[] }
   /** Close the open connections of clients within a prefix. */
@@ -49,6 +51,9 @@ export type FromWorker =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'lines'; readonly text: string }
+  /** Lines for the file of decisions, and for the audit log. */
+  | { readonly kind: 'decisions'; readonly text: string }
+  | { readonly kind: 'audit'; readonly text: string }
   | {
       readonly kind: 'banned';
       readonly key: readonly number[];

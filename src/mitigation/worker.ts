@@ -15,7 +15,7 @@ const traffic = new Traffic(workerData as WorkerStart, createSystemClock(), send
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'policy':
-      traffic.applyPolicy(message.config, message.revision, message.tls);
+      traffic.applyPolicy(message);
       break;
     case 'deny':
       traffic.denyPrefixes(message.prefixes);

@@ -89,7 +89,7 @@ for (const [name, type, body, rule] of BODIES) {
 const HONEST: readonly (readonly [string, string, Readonly<Record<string, string>>, string])[] = [
   ['GET', '/search?q=select+a+present+from+our+union', {}, ''],
   ['GET', '/a..b/file..txt?next=../home', {}, ''],
-  ['GET', '/?q=1+%3C+2+and+3+%3E+2', { 'User-Agent': 'curl/8.5.0' }, ''],
+  ['GET', '/?q=height+%3C+2+m,+width+%3E+3+m', { 'User-Agent': 'curl/8.5.0' }, ''],
   ['GET', '/wiki/Nikto', { 'User-Agent': 'Mozilla/5.0 (X11; Linux x64)' }, ''],
   ['POST', '/comment', { 'Content-Type': 'application/json' }, '{"text":"Drop by; the table is set."}'],
   ['POST', '/form', { 'Content-Type': 'application/x-www-form-urlencoded' }, "name=O'Brien&city=Dublin"],

@@ -9,7 +9,7 @@ import { stringify } from 'smol-toml';
 
 /** Keys as in the configuration file. */
 export type Settings = { readonly [key: string]: Setting };
-export type Setting = string | number | boolean | readonly string[] | Settings;
+export type Setting = string | number | boolean | readonly string[] | readonly Settings[] | Settings;
 
 /**
  * A loopback address that belongs to this process, for listeners with a fixed port: test files that run at the

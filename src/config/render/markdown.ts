@@ -40,15 +40,18 @@ export function renderMarkdown(): string {
 
 function renderSection(section: ConfigSection): string {
   const heading = `## [${section.path}]\n\n${section.description}\n`;
-  const rows = section.keys.map(renderRow);
+  const rows = section.keys.flatMap((key) => [
+    renderRow(key, key.name),
+    ...key.entries.map((entry) => renderRow(entry, `${key.name}[].${entry.name}`)),
+  ]);
   return [heading, '| Key | Value | Default | Change | Meaning |', '|---|---|---|---|---|', ...rows, ''].join(
     '\n',
   );
 }
 
-function renderRow(key: ConfigKey): string {
+function renderRow(key: ConfigKey, name: string): string {
   const fallback = key.fallback === undefined ? 'none' : `\`${renderValue(key.fallback, key.kind)}\``;
   const change = key.restart ? 'restart' : 'live';
-  const cells = [`\`${key.name}\``, key.expected, fallback, change, key.description];
+  const cells = [`\`${name}\``, key.expected, fallback, change, key.description];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

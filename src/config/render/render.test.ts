@@ -24,12 +24,13 @@ describe('generated files', () => {
   it('name every key', () => {
     const toml = renderDefaultToml();
     for (const key of CONFIG_KEYS) {
-      assert.match(toml, new RegExp(`^(# )?${key.name} = `, 'm'));
+      const line = key.kind === 'tables' ? `^# \\[\\[${key.path}\\]\\]$` : `^(# )?${key.name} = `;
+      assert.match(toml, new RegExp(line, 'm'));
     }
     const rows = renderMarkdown()
       .split('\n')
       .filter((line) => line.startsWith('| `'));
-    assert.equal(rows.length, CONFIG_KEYS.length);
+    assert.equal(rows.length, CONFIG_KEYS.length + CONFIG_KEYS.flatMap((key) => key.entries).length);
   });
 });
 

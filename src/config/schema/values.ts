@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { quote, type ValueFault } from '../fault.ts';
 import { parseListenAddress } from '../listen-address.ts';
 import { checkAddress, checkPrefix } from '../prefix.ts';
+import { parseException } from '../rule-exception.ts';
 
 /** A day: far below what a timer can wait. */
 export const SECONDS_MAX = 86_400;
@@ -53,12 +54,35 @@ export const filePath = text('a path', 4096, (value) =>
   value.includes('\0') ? fail({ message: 'must not contain a zero byte', suggestion: null }) : ok(value),
 );
 
+/** The beginning of a request's path. */
+export const pathPrefix = text('a path that begins with /', 1024, (value) =>
+  /^\/[\x21-\x7e]*$/.test(value) && !/[?#]/.test(value)
+    ? ok(value)
+    : fail({ message: `must be a path that begins with /, not ${quote(value)}`, suggestion: null }),
+);
+
 /** What a bearer header can carry. */
 export const token = text('a token of up to 512 visible ASCII characters', 512, (value) =>
   /^[\x21-\x7e]+$/.test(value)
     ? ok(value)
     : fail({ message: 'must consist of visible ASCII characters without spaces', suggestion: null }),
 );
+
+/** Names of header fields or arguments; compared without regard to case. */
+export const nameList = z
+  .array(
+    text('a name of up to 64 visible characters', 64, (value) =>
+      /^[\x21-\x7e]+$/.test(value)
+        ? ok(value)
+        : fail({ message: 'must consist of visible ASCII characters without spaces', suggestion: null }),
+    ),
+  )
+  .max(256);
+
+/** Rules that are not to look at a part of some requests. */
+export const exceptionList = z
+  .array(text('an exception: RULE, RULE PART or RULE PART PATH', 400, parseException))
+  .max(4096);
 
 /** A short name for people and labels. */
 export const label = text('a name of up to 64 letters, digits and . _ -', 64, (value) =>

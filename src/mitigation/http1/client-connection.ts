@@ -93,6 +93,18 @@ export class ClientConnection implements ExchangeConnection {
     return this.client.address;
   }
 
+  get peerPort(): number {
+    return this.socket.remotePort ?? 0;
+  }
+
+  get localAddress(): string {
+    return this.socket.localAddress ?? '';
+  }
+
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
+  }
+
   /** Writes text of octets; false where the client reads too slowly and `onClientDrain` will follow. */
   writeText(text: string): boolean {
     return this.#noteWrite(this.#output.writeText(text));

@@ -5,7 +5,15 @@
 import type { ForwardedBy } from '../../http/write-request.ts';
 import type { Client } from '../client.ts';
 
-export interface ExchangeConnection extends ForwardedBy {
+/** The two ends of a client connection, as rules and logs ask for them. */
+export interface Endpoints {
+  readonly peerPort: number;
+  /** Without brackets or port. */
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+export interface ExchangeConnection extends ForwardedBy, Endpoints {
   readonly client: Client;
   /** Writes text of octets; false where the client reads too slowly and `onClientDrain` will follow. */
   writeText(text: string): boolean;

@@ -10,13 +10,14 @@
  * silence for a client that does not read.
  */
 import { REASONS, type Reason } from '../../core/reasons.ts';
-import type { RefuseVerdict, RuleMatch } from '../../core/verdict.ts';
+import { refuseFor } from '../../core/verdict.ts';
 import { faultOf, type HttpFault } from '../../http/faults.ts';
 import { BODY_LENGTH, BODY_NONE } from '../../http/framing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { writeRequestHead } from '../../http/write-request.ts';
 import { writeResponseHead } from '../../http/write-response.ts';
+import type { Inspection } from '../../waf/inspector.ts';
 import type { Client } from '../client.ts';
 import { clientOf } from '../pipeline/forwarded-client.ts';
 import { judgeBody, judgeHead } from '../pipeline/judge.ts';
@@ -31,7 +32,8 @@ import type { OriginClient } from '../upstream/origin-pool.ts';
 import type { ExchangeConnection } from './exchange-connection.ts';
 import { ExchangeDeadline } from './exchange-deadline.ts';
 import { type IntakeOwner, RequestIntake } from './request-intake.ts';
-import { ResponseRelay } from './response-relay.ts';
+import type { Refusal } from './response-gate.ts';
+import { type PathStep, ResponsePath } from './response-path.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** Interim responses that one exchange may bring. */
@@ -58,13 +60,12 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
   reason: Reason | null = null;
   /** What was wrong with a malformed request, or null. */
   fault: HttpFault | null = null;
-  /** Rules that matched, also where they were only observed. */
-  matches: readonly RuleMatch[] = [];
+  inspection: Inspection | null = null;
   readonly #context: TrafficContext;
   readonly #deadline: ExchangeDeadline;
   #origin: OriginConnection | null = null;
   #intake: RequestIntake | null = null;
-  #relay: ResponseRelay | null = null;
+  #path: ResponsePath | null = null;
   #tunnel: Tunnel | null = null;
   #acquiring = false;
   #originSlow = false;
@@ -90,8 +91,9 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     return this.client !== this.connection.client;
   }
 
+  /** Rules that matched, also where they were only observed. */
   get ruleIds(): readonly string[] {
-    return this.matches.length === 0 ? NO_RULES : this.matches.map((match) => match.ruleId);
+    return this.inspection?.ruleIds ?? NO_RULES;
   }
 
   get bytesIn(): number {
@@ -99,7 +101,7 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
   }
 
   get bytesOut(): number {
-    return this.#tunnel?.bytesOut ?? this.#relay?.bytes ?? 0;
+    return this.#tunnel?.bytesOut ?? this.#path?.bytes ?? 0;
   }
 
   /** The head is read; `bytes[after, …)` is what came behind it. */
@@ -112,7 +114,7 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     const bodiless = head.framing === BODY_NONE;
     if (bodiless && after < bytes.length) connection.keep(bytes.subarray(after));
     const verdict = judgeHead(this, this.#context);
-    if (verdict.kind === 'refuse') this.#refuseWith(verdict);
+    if (verdict.kind !== 'pass') this.#refuseWith(verdict);
     else if (head.maxForwards === 0 && head.method === 'OPTIONS') this.#answerOptions();
     else if (bodiless) this.#acquire(!isSafe(head.method));
     else this.#beginBody(bytes, after);
@@ -150,7 +152,7 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
 
   /** Answers with the node's own page for `reason`. */
   refuse(reason: Reason): void {
-    this.#refuseWith({ kind: 'refuse', reason, matches: [], retryAfterSeconds: 0 });
+    this.#refuseWith(refuseFor(reason));
   }
 
   /** Answers a malformed request; where it ends is in doubt, so the connection ends too. */
@@ -162,7 +164,7 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
 
   /** The deadline on the connection has passed without the client being to blame for not reading. */
   onDeadline(): void {
-    if (this.#relay !== null) this.connection.destroy();
+    if (this.#started) this.connection.destroy();
     else this.refuse(this.#deadline.blame);
   }
 
@@ -209,15 +211,15 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
       return;
     }
     const close = !this.head.keepAlive || !this.#requestComplete || this.#context.draining;
-    const relay = new ResponseRelay(this.connection, head, this.head.minorVersion, close);
-    this.#relay = relay;
+    const path = new ResponsePath(this, this.connection, head, close, this.#context);
+    this.#path = path;
     this.status = head.status;
-    this.#afterWrite(relay.start(head, bytes, dataStart, dataEnd, done), done);
+    this.#afterStep(path.open(head, bytes, dataStart, dataEnd, done), done);
   }
 
   onResponseData(bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): void {
-    const flowing = this.#relay?.send(bytes, dataStart, dataEnd, done) ?? true;
-    this.#afterWrite(flowing, done);
+    const step = this.#path?.add(bytes, dataStart, dataEnd, done) ?? 'flowing';
+    this.#afterStep(step, done);
   }
 
   onTunnelData(bytes: Buffer): void {
@@ -243,10 +245,10 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
 
   /** The origin cannot serve this exchange. A stale connection is replaced once, where repeating is safe. */
   onOriginFault(fault: OriginFault, started: boolean): void {
-    const stale = fault === 'closed' && this.#origin?.reused === true;
+    const stale = fault === 'closed' && !started && this.#origin?.reused === true;
     this.#origin = null;
     this.#acquiring = false;
-    if (started || this.#relay !== null) {
+    if (this.#started || (started && this.#path === null)) {
       this.connection.destroy();
     } else if (stale && !this.#retried && this.#intake === null && isSafe(this.head.method)) {
       this.#retried = true;
@@ -271,7 +273,7 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     const intake = this.#intake!;
     this.connection.pauseInput();
     const verdict = judgeBody(this, intake, this.#context);
-    if (verdict.kind === 'refuse') this.#refuseWith(verdict);
+    if (verdict.kind !== 'pass') this.#refuseWith(verdict);
     else this.#acquire(true);
   }
 
@@ -283,6 +285,11 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     this.#originSlow = true;
     this.connection.pauseInput();
     this.#deadline.waitForOrigin();
+  }
+
+  /** Whether the client has got the beginning of an answer. */
+  get #started(): boolean {
+    return this.#path?.started === true;
   }
 
   get #requestComplete(): boolean {
@@ -309,19 +316,38 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     this.#context.pool.acquire(this, once);
   }
 
-  #afterWrite(flowing: boolean, done: boolean): void {
-    if (done) {
-      const origin = this.#origin;
+  #afterStep(step: PathStep, done: boolean): void {
+    if (typeof step === 'object') {
+      this.#keepAnswer();
+      this.#origin?.destroy();
       this.#origin = null;
-      origin?.release(this.#requestComplete);
-      const close = this.#relay?.close ?? true;
-      this.#finish();
-      this.connection.exchangeDone(!close);
-    } else if (flowing) {
-      this.#deadline.waitForOrigin();
-    } else {
+      this.#refuseWith(step);
+    } else if (done && step !== 'held') {
+      this.#answered();
+    } else if (step === 'slow') {
       this.#origin?.pause();
+    } else {
+      this.#deadline.waitForOrigin();
     }
+  }
+
+  #answered(): void {
+    this.#keepAnswer();
+    const origin = this.#origin;
+    this.#origin = null;
+    origin?.release(this.#requestComplete);
+    const close = this.#path?.close ?? true;
+    this.#finish();
+    this.connection.exchangeDone(!close);
+  }
+
+  /** The audit log tells about the origin's answer, whose head is not this exchange's for long. */
+  #keepAnswer(): void {
+    const { inspection, snapshot } = this;
+    const audit = snapshot.waf?.audit ?? null;
+    if (audit === null || inspection === null) return;
+    if (audit.events === 'all' || inspection.matches.length > 0)
+      inspection.answer = this.#path?.copyHead() ?? null;
   }
 
   #openTunnel(head: ResponseHead, early: Buffer): void {
@@ -353,21 +379,21 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     this.connection.exchangeDone(keepAlive);
   }
 
-  #refuseWith(verdict: RefuseVerdict): void {
+  #refuseWith(verdict: Refusal): void {
     if (this.#finished) return;
     if (this.startMs === 0) this.#beginRefused();
     this.reason = verdict.reason;
-    if (verdict.matches.length > 0) this.matches = verdict.matches;
-    if (this.#relay !== null) {
+    if (this.#started || verdict.kind === 'drop') {
       this.connection.destroy();
       return;
     }
     const { head } = this;
-    this.status = REASONS[verdict.reason].status;
+    this.status = verdict.status ?? REASONS[verdict.reason].status;
     const keepAlive = this.#requestComplete && head.keepAlive && !this.#doubtful && !this.#context.draining;
     this.connection.writeText(
       writeReply({
-        reason: verdict.reason,
+        status: this.status,
+        location: verdict.location,
         requestId: this.requestId,
         format: replyFormat(this.fault === null ? head.fields.get('accept') : null),
         retryAfterSeconds: verdict.retryAfterSeconds,
@@ -394,6 +420,8 @@ export class Exchange implements OriginClient, IntakeOwner, JudgedRequest, Finis
     this.#origin = null;
     if (this.#acquiring) this.#context.pool.cancel(this);
     this.#intake?.end();
+    this.#path?.end();
+    this.inspection?.finish();
     const { clock } = this.#context;
     // The origin's time ends with the turn in which its last octets came; the rest is the node's own.
     if (this.sentMs !== 0) this.originMs = Math.max(0, clock.nowMs() - this.sentMs);

@@ -4,13 +4,17 @@ import { defaultConfig } from '../../config/schema.ts';
 import { parseRequestHead } from '../../http/parse-request.ts';
 import { RequestHead } from '../../http/request-head.ts';
 import { compileSnapshot } from '../compile-snapshot.ts';
+import { NO_RULE_TEXTS, RecordedRuleFiles } from '../rule-texts.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { clientOf, createClient } from './forwarded-client.ts';
 
 function snapshotTrusting(...prefixes: string[]): Snapshot {
   const config = defaultConfig();
   const trusting = { ...config, network: { ...config.network, trusted_proxies: prefixes } };
-  const snapshot = compileSnapshot(trusting, 1, 1);
+  const snapshot = compileSnapshot(trusting, 1, 1, {
+    ruleFiles: new RecordedRuleFiles(NO_RULE_TEXTS),
+    onUnexpected: () => undefined,
+  });
   assert.ok(snapshot.ok);
   return snapshot.value;
 }

@@ -3,35 +3,93 @@
  *
  *   client   behind a trusted proxy: is the client it speaks for listed or banned?
  *   rate     the client's token bucket
- *   waf      rules on the head; then, when the body's beginning is there, rules on the body
+ *   waf      rules on the head; when the body's beginning is there, rules on the body; then on the answer
  *
  * No phase performs I/O or waits. Each is a function of the request and the tables.
  */
-import { PASS, type RefuseVerdict, type RuleMatch, type Verdict } from '../../core/verdict.ts';
+import { decidingRule, PASS, type RefuseVerdict, refuseFor, type Verdict } from '../../core/verdict.ts';
+import type { FieldBlock } from '../../http/field-block.ts';
+import { BODY_NONE } from '../../http/framing.ts';
+import type { RequestHead } from '../../http/request-head.ts';
+import type { ResponseHead } from '../../http/response-head.ts';
+import { readRequestBody } from '../../waf/bodies/request-body.ts';
+import { readResponseText } from '../../waf/bodies/response-body.ts';
+import type { RequestBody, Ruling } from '../../waf/inspection.ts';
+import type { Inspection } from '../../waf/inspector.ts';
 import type { WafPolicy } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { isBanned } from './bans.ts';
 import type { CollectedBody, JudgedRequest } from './judged-request.ts';
-import { viewRequest } from './request-view.ts';
+import { HeadView } from './request-view.ts';
+import { AnswerView } from './response-view.ts';
 import { noteViolation } from './violations.ts';
 
 /** Judges the head; the body has not been read. */
 export function judgeHead(request: JudgedRequest, context: TrafficContext): Verdict {
-  return (
-    judgeClient(request, context) ?? judgeRate(request, context) ?? judgeHeadRules(request, context) ?? PASS
-  );
+  return judgeClient(request, context) ?? judgeRate(request, context) ?? inspectHead(request, context);
 }
 
 /** Judges the collected beginning of the body. */
 export function judgeBody(request: JudgedRequest, body: CollectedBody, context: TrafficContext): Verdict {
+  const { inspection, head } = request;
   const { waf } = request.snapshot;
-  if (waf === null || waf.bodyBytesInspected === 0 || body.collected === 0) return PASS;
+  if (inspection === null || waf === null) return PASS;
   const startMs = context.clock.readMs();
   const collected = body.peek();
   const prefix = collected.subarray(0, waf.bodyBytesInspected);
   const whole = body.complete && prefix.length === collected.length;
-  const matches = waf.inspector.inspectBody(viewRequest(request.head), prefix, whole);
-  return judgeMatches(request, waf, matches, startMs, context) ?? PASS;
+  if (!whole && waf.refusesLargerBodies && waf.bodyBytesInspected > 0) return refuseFor('body_too_large');
+  const read = prefix.length === 0 ? null : readBody(head, prefix, whole, waf);
+  if (waf.audit !== null) inspection.body = read;
+  return conclude(inspection, inspection.inspectRequestBody(read), startMs, context);
+}
+
+function readBody(
+  { fields }: RequestHead,
+  bytes: Buffer,
+  whole: boolean,
+  { bodyLimits, bodyBytesInspected }: WafPolicy,
+): RequestBody {
+  const type = joined(fields, 'content-type');
+  const encoding = joined(fields, 'content-encoding');
+  return readRequestBody(bytes, whole, type, encoding, bodyLimits, bodyBytesInspected);
+}
+
+/** The values of all fields of a name: which of several an origin believes nobody knows. */
+function joined(fields: FieldBlock, lowerName: string): string | null {
+  let values: string | null = null;
+  for (let index = 0; index < fields.count; index += 1) {
+    if (fields.name(index).toLowerCase() !== lowerName) continue;
+    values = values === null ? fields.value(index) : `${values}, ${fields.value(index)}`;
+  }
+  return values;
+}
+
+/** Judges the head of the origin's answer. */
+export function judgeResponseHead(
+  inspection: Inspection,
+  head: ResponseHead,
+  context: TrafficContext,
+): Verdict {
+  const startMs = context.clock.readMs();
+  return conclude(inspection, inspection.inspectResponseHead(new AnswerView(head)), startMs, context);
+}
+
+/**
+ * Judges the beginning of the answer's body.
+ *
+ * @param body null where none of it is to be seen
+ */
+export function judgeResponseBody(
+  inspection: Inspection,
+  head: ResponseHead,
+  body: Buffer | null,
+  context: TrafficContext,
+): Verdict {
+  const startMs = context.clock.readMs();
+  const encoding = head.fields.get('content-encoding');
+  const text = body === null ? null : readResponseText(body, encoding, inspection.responseBytesWanted);
+  return conclude(inspection, inspection.inspectResponseBody(text), startMs, context);
 }
 
 function judgeClient(request: JudgedRequest, context: TrafficContext): RefuseVerdict | null {
@@ -39,7 +97,7 @@ function judgeClient(request: JudgedRequest, context: TrafficContext): RefuseVer
   if (!request.forwarded || client.exempt) return null;
   const denied = snapshot.lists.decide(client.words) === 'deny';
   if (!denied && !isBanned(client, context, request.startMs)) return null;
-  return { kind: 'refuse', reason: 'forbidden_client', matches: [], retryAfterSeconds: 0 };
+  return refuseFor('forbidden_client');
 }
 
 function judgeRate(request: JudgedRequest, context: TrafficContext): RefuseVerdict | null {
@@ -49,27 +107,30 @@ function judgeRate(request: JudgedRequest, context: TrafficContext): RefuseVerdi
   if (context.clients.admitRequest(client.key, startMs, admission.client)) return null;
   const retryAfterSeconds = context.clients.retryAfterSeconds(client.key, startMs, admission.client);
   noteViolation(client, 'rate_limit', context);
-  return { kind: 'refuse', reason: 'rate_limit', matches: [], retryAfterSeconds };
+  return refuseFor('rate_limit', retryAfterSeconds);
 }
 
-function judgeHeadRules(request: JudgedRequest, context: TrafficContext): RefuseVerdict | null {
-  const { waf } = request.snapshot;
-  if (waf === null) return null;
+function inspectHead(request: JudgedRequest, context: TrafficContext): Verdict {
+  const { head, snapshot } = request;
+  const { waf } = snapshot;
+  if (waf === null) return PASS;
   const startMs = context.clock.readMs();
-  const matches = waf.inspector.inspectHead(viewRequest(request.head));
-  return judgeMatches(request, waf, matches, startMs, context);
+  const view = new HeadView(head, request.requestId, request.client.address, request.connection);
+  const inspection = waf.inspector.begin(view);
+  request.inspection = inspection;
+  const bodyFollows = head.framing !== BODY_NONE && waf.bodyBytesInspected > 0;
+  return conclude(inspection, inspection.inspectRequestHead(bodyFollows), startMs, context);
 }
 
-/** In monitor mode the matches stay on the request for the log, and it goes on. */
-function judgeMatches(
-  request: JudgedRequest,
-  waf: WafPolicy,
-  matches: readonly RuleMatch[],
-  startMs: number,
-  context: TrafficContext,
-): RefuseVerdict | null {
-  const refused = matches.length > 0 && waf.mode === 'block';
-  context.observer.inspected(context.clock.readMs() - startMs, refused ? matches[0]!.ruleId : null);
-  if (matches.length > 0) request.matches = matches;
-  return refused ? { kind: 'refuse', reason: 'waf', matches, retryAfterSeconds: 0 } : null;
+function conclude(inspection: Inspection, ruling: Ruling, startMs: number, context: TrafficContext): Verdict {
+  const refused = ruling.kind !== 'pass';
+  const ruleId = refused ? (decidingRule(inspection.matches)?.ruleId ?? OTHER_RULE) : null;
+  context.observer.inspected(context.clock.readMs() - startMs, ruleId);
+  if (ruling.kind === 'pass') return PASS;
+  if (ruling.kind === 'drop') return { kind: 'drop', reason: 'waf' };
+  const { status, location } = ruling;
+  return { kind: 'refuse', reason: 'waf', status, location, retryAfterSeconds: 0 };
 }
+
+/** What metrics call a rule that they do not know. */
+const OTHER_RULE = 'other';

@@ -1,19 +1,23 @@
 /** What the phases see of a request and of its body; an exchange is one, and nothing else of it is seen. */
-import type { RuleMatch } from '../../core/verdict.ts';
 import type { RequestHead } from '../../http/request-head.ts';
+import type { Inspection } from '../../waf/inspector.ts';
 import type { Client } from '../client.ts';
+import type { Endpoints } from '../http1/exchange-connection.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 export interface JudgedRequest {
   readonly head: RequestHead;
+  /** The name that client and log know the request by. */
+  readonly requestId: string;
+  readonly connection: Endpoints;
   readonly client: Client;
   /** Whether a trusted proxy speaks for the client, so that admission has judged the proxy only. */
   readonly forwarded: boolean;
   readonly snapshot: Snapshot;
   /** Monotonic time at which the head was complete. */
   readonly startMs: number;
-  /** Rules that matched so far; phases set it, also where they only observe. */
-  matches: readonly RuleMatch[];
+  /** What the firewall does with the request, from its first phase on; null before it and without a firewall. */
+  inspection: Inspection | null;
 }
 
 export interface CollectedBody {

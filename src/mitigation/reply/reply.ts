@@ -3,7 +3,6 @@
  * client no more than a request id by which the operator finds the rest.
  */
 import { STATUS_CODES } from 'node:http';
-import { REASONS, type Reason } from '../../core/reasons.ts';
 
 export type ReplyFormat = 'text' | 'html' | 'json';
 
@@ -17,7 +16,9 @@ export function replyFormat(accept: string | null): ReplyFormat {
 }
 
 export interface ReplyOptions {
-  readonly reason: Reason;
+  readonly status: number;
+  /** Where the client is sent, or null. */
+  readonly location: string | null;
   readonly requestId: string;
   readonly format: ReplyFormat;
   /** Seconds for Retry-After; 0 leaves it out. */
@@ -32,17 +33,25 @@ export interface ReplyOptions {
 
 /** The whole response as text of octets. */
 export function writeReply(options: ReplyOptions): string {
-  const { status } = REASONS[options.reason];
+  const { status } = options;
   const phrase = STATUS_CODES[status] ?? 'Error';
   const body = replyBody(options, status, phrase);
   let text = `HTTP/1.1 ${status} ${phrase}\r\nDate: ${new Date(options.wallMs).toUTCString()}\r\n`;
   text += `Content-Type: ${CONTENT_TYPES[options.format]}\r\nContent-Length: ${body.length}\r\n`;
   text += `Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ${options.requestId}\r\n`;
+  if (options.location !== null) text += `Location: ${locationText(options.location)}\r\n`;
   if (options.retryAfterSeconds > 0) text += `Retry-After: ${options.retryAfterSeconds}\r\n`;
   if (status === 405) text += `Allow: ${ALLOW}\r\n`;
   if (status === 426) text += 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
   text += `Connection: ${connectionOptions(options.close, status)}\r\n\r\n`;
   return options.headOnly ? text : text + body;
+}
+
+/** A rule's redirection may repeat what the client sent: nothing in it may end the field. */
+function locationText(location: string): string {
+  return location.replace(/[^\x21-\x7e]/g, (character) => {
+    return `%${(character.charCodeAt(0) & 0xff).toString(16).padStart(2, '0')}`;
+  });
 }
 
 /** The answer to OPTIONS whose Max-Forwards has run out here (RFC 9110 §7.6.2). */

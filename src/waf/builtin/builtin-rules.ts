@@ -1,0 +1,110 @@
+/** The project's own rules: which are in force, and how a run over one request is started. */
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { RequestView } from '../inspection.ts';
+import type { RuleException } from '../rule-exception.ts';
+import { type BuiltinPlan, BuiltinRun, type Inspected } from './builtin-run.ts';
+import { commandInjection } from './families/command-injection.ts';
+import { crossSiteScripting } from './families/cross-site-scripting.ts';
+import { compileCustomPatterns } from './families/custom-patterns.ts';
+import { languageInjection } from './families/language-injection.ts';
+import { INVALID_PATH_ENCODING } from './families/path-encoding.ts';
+import { pathTraversal } from './families/path-traversal.ts';
+import { phpInjection } from './families/php-injection.ts';
+import { queryInjection } from './families/query-injection.ts';
+import { scanners } from './families/scanners.ts';
+import { serialisedObjects } from './families/serialised-objects.ts';
+import { serverAddresses } from './families/server-addresses.ts';
+import { sqlInjection } from './families/sql-injection.ts';
+import { templateInjection } from './families/template-injection.ts';
+import { xmlInjection } from './families/xml-injection.ts';
+import type { Family, Rule } from './family.ts';
+import { UNLIKE_HABIT } from './habit-keeper.ts';
+import { Judge } from './judge.ts';
+import { ParameterHabits } from './parameter-habit.ts';
+
+export interface FamilySwitches {
+  readonly sqlInjection: boolean;
+  readonly xss: boolean;
+  readonly pathTraversal: boolean;
+  /** Commands and program text. */
+  readonly commandInjection: boolean;
+  readonly templateInjection: boolean;
+  readonly xxe: boolean;
+  readonly ssrf: boolean;
+  /** Paths that can be decoded in two ways; filters, headers and queries of other kinds changed. */
+  readonly protocol: boolean;
+  readonly scanners: boolean;
+}
+
+export const ALL_FAMILIES: FamilySwitches = {
+  sqlInjection: true,
+  xss: true,
+  pathTraversal: true,
+  commandInjection: true,
+  templateInjection: true,
+  xxe: true,
+  ssrf: true,
+  protocol: true,
+  scanners: true,
+};
+
+export interface BuiltinOptions {
+  readonly families: FamilySwitches;
+  readonly inspected: Inspected;
+  /** Regular expressions in RE2 syntax. */
+  readonly customPatterns: readonly string[];
+  readonly exceptions: readonly RuleException[];
+  /** The score from which a request is refused. */
+  readonly threshold: number;
+  /** Whether to learn what parameters usually hold; not where left out. */
+  readonly learnsHabits?: boolean;
+}
+
+/** A worker makes one set of rules per policy and keeps it; runs over several requests may overlap. */
+export interface BuiltinRules {
+  /** All rules in force. */
+  readonly rules: readonly Rule[];
+  readonly inspectsResponses: false;
+  begin(request: RequestView): BuiltinRun;
+}
+
+/** Fails with one sentence for every custom pattern that cannot be used. */
+export function createBuiltin(options: BuiltinOptions): Result<BuiltinRules, readonly string[]> {
+  const { inspected, exceptions, threshold } = options;
+  const custom = compileCustomPatterns(options.customPatterns);
+  if (!custom.ok) return fail(custom.fault);
+  const families = [...familiesOf(options.families), ...custom.value];
+  const plan: BuiltinPlan = {
+    judge: new Judge(families, custom.value.length > 0),
+    inspected,
+    refusesInvalidPaths: options.families.protocol,
+    exceptions,
+    threshold,
+    habits: options.learnsHabits === true ? new ParameterHabits() : null,
+  };
+  const others = [
+    ...(plan.refusesInvalidPaths ? [INVALID_PATH_ENCODING] : []),
+    ...(plan.habits === null ? [] : [UNLIKE_HABIT]),
+  ];
+  return ok({
+    rules: [...families.flatMap(({ rules }) => rules), ...others],
+    inspectsResponses: false,
+    begin: (request) => new BuiltinRun(plan, request),
+  });
+}
+
+function familiesOf(switches: FamilySwitches): readonly Family[] {
+  return [
+    ...(switches.pathTraversal ? [pathTraversal] : []),
+    ...(switches.xss ? [crossSiteScripting] : []),
+    ...(switches.sqlInjection ? [sqlInjection] : []),
+    ...(switches.commandInjection
+      ? [commandInjection, phpInjection, languageInjection, serialisedObjects]
+      : []),
+    ...(switches.templateInjection ? [templateInjection] : []),
+    ...(switches.xxe ? [xmlInjection] : []),
+    ...(switches.ssrf ? [serverAddresses] : []),
+    ...(switches.protocol ? [queryInjection] : []),
+    ...(switches.scanners ? [scanners] : []),
+  ];
+}

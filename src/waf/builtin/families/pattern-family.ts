@@ -1,0 +1,46 @@
+/**
+ * Families that consist of regular expressions: each rule with the places where it counts and the marks that every
+ * text has which it matches. All repetitions in their patterns are bounded, so that searching takes linear time.
+ */
+import type { Family, Findings, Place, Rule } from '../family.ts';
+import type { Reading } from '../reading.ts';
+
+export interface PatternRule {
+  readonly rule: Rule;
+  readonly pattern: RegExp;
+  readonly places: ReadonlySet<Place>;
+  /** Classes that all have to occur; 0 for none. */
+  readonly classes: number;
+  /** Words of which one has to occur; 0 for none. */
+  readonly words: number;
+}
+
+export const VALUES: ReadonlySet<Place> = new Set(['value', 'name', 'file-name']);
+export const VALUES_AND_HEADERS: ReadonlySet<Place> = new Set([...VALUES, 'header', 'agent']);
+export const SHORT_TEXTS: ReadonlySet<Place> = new Set([...VALUES_AND_HEADERS, 'path']);
+export const ALL_PLACES: ReadonlySet<Place> = new Set([...SHORT_TEXTS, 'text', 'xml']);
+
+export function patternFamily(patterns: readonly PatternRule[]): Family {
+  return {
+    rules: [...new Set(patterns.map(({ rule }) => rule))],
+
+    mayMatch(classes: number, words: number, place: Place): boolean {
+      for (const pattern of patterns) if (isCalledFor(pattern, classes, words, place)) return true;
+      return false;
+    },
+
+    find({ text, classes, words }: Reading, place: Place, findings: Findings): void {
+      for (const pattern of patterns) {
+        if (!isCalledFor(pattern, classes, words, place)) continue;
+        const match = pattern.pattern.exec(text);
+        if (match !== null)
+          findings.add(pattern.rule, match.index, match.index + Math.max(1, match[0].length));
+      }
+    },
+  };
+}
+
+function isCalledFor(pattern: PatternRule, classes: number, words: number, place: Place): boolean {
+  if ((classes & pattern.classes) !== pattern.classes) return false;
+  return (pattern.words === 0 || (words & pattern.words) !== 0) && pattern.places.has(place);
+}

@@ -1,0 +1,82 @@
+/**
+ * Takes target and headers apart, down to the texts that rules look at.
+ *
+ * A target or cookie field is first looked at as a whole: where its marks rule every match out, nothing is cut and
+ * nothing is allocated. That is the way of nearly all requests.
+ */
+import { findInvalidEncoding } from './families/path-encoding.ts';
+import type { Judge } from './judge.ts';
+import { AMPERSAND, SEMICOLON } from './marks.ts';
+
+/** Fields whose values proxies and browsers write, and servers read by their grammar only. */
+const UNINSPECTED: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'date']);
+
+/**
+ * Path and query of a target in origin form.
+ *
+ * @param refusesInvalid whether a path that can be decoded in two ways counts as a match
+ */
+export function judgeTarget(judge: Judge, target: string, refusesInvalid: boolean): void {
+  const queryMark = target.indexOf('?');
+  // Before the query `&` is a character like others.
+  const separates = queryMark !== -1 && target.lastIndexOf('&', queryMark) === -1;
+  if (judge.passes(target, separates ? AMPERSAND : 0)) return;
+  judge.judgeWhole(target, 'target');
+  const path = queryMark === -1 ? target : target.slice(0, queryMark);
+  if (refusesInvalid) findInvalidEncoding(path, judge);
+  judge.judge(path, 'path', 'path', '', false);
+  if (queryMark !== -1) judgePairs(judge, target.slice(queryMark + 1), '&', 'query');
+}
+
+/**
+ * One header field. Host is not inspected: what stands there is checked where requests are routed.
+ *
+ * @param name in lower case
+ */
+export function judgeHeader(judge: Judge, name: string, value: string): void {
+  if (UNINSPECTED.has(name)) return;
+  if (name === 'cookie') {
+    if (!judge.passes(value, SEMICOLON)) judgePairs(judge, value, ';', 'cookie');
+  } else if (name === 'referer') {
+    judgeAddress(judge, value);
+  } else {
+    judge.judgeRecurring(value, name === 'user-agent' ? 'agent' : 'header', name);
+  }
+}
+
+/** The address of another page: its query is taken apart like that of a target. */
+function judgeAddress(judge: Judge, value: string): void {
+  if (judge.passes(value, AMPERSAND)) return;
+  const queryMark = value.indexOf('?');
+  judge.judge(queryMark === -1 ? value : value.slice(0, queryMark), 'header', 'header', 'referer', false);
+  if (queryMark !== -1) judgePairs(judge, value.slice(queryMark + 1), '&', 'header:referer');
+}
+
+/** So many pairs are looked at one by one; what follows them is one text. */
+const PAIRS_MAX = 512;
+
+/** Names and values of `name=value` pairs, percent-encoded and with `+` for blanks. */
+export function judgePairs(judge: Judge, text: string, separator: '&' | ';', area: string): void {
+  for (let start = 0, count = 0; start <= text.length && !judge.isFull; count += 1) {
+    if (count === PAIRS_MAX) {
+      judge.judge(text.slice(start), 'value', area, '', true);
+      return;
+    }
+    const next = text.indexOf(separator, start);
+    const end = next === -1 ? text.length : next;
+    if (end > start) judgePair(judge, text.slice(start, end), area);
+    start = end + 1;
+  }
+}
+
+/** A pair without `=` is a name to some origins and a value to others. */
+function judgePair(judge: Judge, pair: string, area: string): void {
+  const equals = pair.indexOf('=');
+  const name = (equals === -1 ? pair : pair.slice(0, equals)).trimStart();
+  if (equals !== -1) {
+    judge.judge(name, 'name', area, name, true);
+    judge.judge(pair.slice(equals + 1), 'value', area, name, true);
+  } else {
+    judge.judge(name, 'value', area, name, true);
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Compiles a rule set: rules one by one, then what is the same for every request is decided (fold-constants.ts), then
+ * what the screen has to know is worked out (screening-plan.ts) and the quiet outcome of each phase (phase-plan.ts).
+ * All or nothing, all faults at once. To be done away from traffic: CRS takes some hundred milliseconds.
+ */
+import { type Clock, createSystemClock } from '../../core/clock.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { OperatorDefinition } from '../operators/operator.ts';
+import { OPERATORS } from '../operators/operators.ts';
+import { Budget } from '../screen/budget.ts';
+import { createScreen } from '../screen/screen.ts';
+import type { LoadFault, RuleSet } from '../seclang/syntax.ts';
+import { TRANSFORMATIONS } from '../transformations/transformations.ts';
+import { compileRule } from './compile-rule.ts';
+import type { EngineMode } from './control.ts';
+import { type FoldedRules, foldConstants, leaveUnfolded } from './fold-constants.ts';
+import { findMarkerPosition } from './marker-position.ts';
+import { OperatorPool, type ReadDataFile } from './operator-pool.ts';
+import { amendRules, type Overlay } from './overlay.ts';
+import { createPatientClock } from './patient-clock.ts';
+import { planPhases } from './phase-plan.ts';
+import { type EnginePolicy, Program, type ProgramParts } from './program.ts';
+import type { Rule } from './rule.ts';
+import { type RuleSummary, summarise } from './rule-summary.ts';
+import type { RuleWorkshop } from './rule-workshop.ts';
+import { planScreening, type ScreeningPlan } from './screening-plan.ts';
+import { ChainTable } from './transformation-chain.ts';
+import { VariableTable } from './variable-table.ts';
+
+export interface CompileOptions {
+  readonly readFile: ReadDataFile;
+  readonly overlay?: Overlay;
+  /**
+   * False to evaluate every rule on every request, with nothing decided at load: slow, and the measure of what may be
+   * left out.
+   */
+  readonly prefilter?: boolean;
+  /** Values whose verdict is kept, for each kind of value. */
+  readonly cacheEntries?: number;
+  /** Milliseconds of work in one phase of a request. */
+  readonly budgetMs?: number;
+  readonly clock?: Clock;
+  readonly policy?: Partial<EnginePolicy>;
+  /** Other operators than the usual ones, for tests. */
+  readonly operators?: ReadonlyMap<string, OperatorDefinition>;
+}
+
+const BUDGET_MS = 20;
+const CACHE_ENTRIES = 1_024;
+
+const DEFAULT_POLICY: EnginePolicy = {
+  onBodyFault: 'refuse',
+  onOverrun: 'refuse',
+  onError() {
+    // Nobody asked to be told.
+  },
+};
+
+export function compileProgram(
+  rules: RuleSet,
+  options: CompileOptions,
+): Result<Program, readonly LoadFault[]> {
+  const pool = new OperatorPool(options.operators ?? OPERATORS, options.readFile);
+  return compileWith(rules, options.overlay ?? {}, options, pool);
+}
+
+function compileWith(
+  base: RuleSet,
+  overlay: Overlay,
+  options: CompileOptions,
+  pool: OperatorPool,
+): Result<Program, readonly LoadFault[]> {
+  const amended = amendRules(base, overlay);
+  if (!amended.ok) return fail([{ place: { file: 'overlay', line: 1 }, message: amended.fault }]);
+  const table = new VariableTable();
+  const rules = compileRules(amended.value, table, pool);
+  if (!rules.ok) return rules;
+  const { settings } = amended.value;
+  const start = {
+    mode: settings.engine,
+    auditMode: settings.auditEngine,
+    bodyAccess: settings.requestBodyAccess,
+    bodyForced: false,
+    answerBodyAccess: settings.responseBodyAccess,
+  };
+  const pinned = lowerCaseNames(overlay.variables ?? new Map());
+  for (const name of pinned.keys()) table.slot(name);
+  const folded =
+    options.prefilter === false
+      ? leaveUnfolded(rules.value, table, start, pinned)
+      : foldConstants(rules.value, table, pool, start, pinned);
+  const parts = assemble(amended.value, folded, table, options);
+  const summaries = rules.value.map((rule) => summarise(rule, folded.fates.get(rule.id) ?? 'live'));
+  return ok(
+    createProgram(parts, summaries, (other) => compileWith(base, merge(overlay, other), options, pool)),
+  );
+}
+
+/** @param recompile for overlays that change more than the mode */
+function createProgram(
+  parts: ProgramParts,
+  summaries: readonly RuleSummary[],
+  recompile: (overlay: Overlay) => Result<Program, readonly LoadFault[]>,
+): Program {
+  return new Program(parts, summaries, (overlay) => {
+    const { engine, variables, exclusions } = overlay;
+    if (engine === undefined || variables !== undefined || exclusions !== undefined)
+      return recompile(overlay);
+    return ok(
+      createProgram(withMode(parts, engine), summaries, (other) =>
+        recompile({ ...other, engine: other.engine ?? engine }),
+      ),
+    );
+  });
+}
+
+/** The mode does not decide what rules come to: all else is shared. A mode that the rules themselves set stays. */
+function withMode(parts: ProgramParts, engine: EngineMode): ProgramParts {
+  const { settings, start } = parts;
+  const mode = start.mode === settings.engine ? engine : start.mode;
+  return { ...parts, settings: { ...settings, engine }, start: { ...start, mode } };
+}
+
+function compileRules(
+  { items, defaultActions }: RuleSet,
+  variables: VariableTable,
+  pool: OperatorPool,
+): Result<readonly Rule[], readonly LoadFault[]> {
+  const workshop: RuleWorkshop = {
+    pool,
+    chains: new ChainTable(),
+    variables,
+    transformations: TRANSFORMATIONS,
+    defaultActions,
+    findMarker: findMarkerPosition(items),
+  };
+  const rules: Rule[] = [];
+  const faults: LoadFault[] = [];
+  for (const [position, item] of items.entries()) {
+    if (item.kind === 'marker') continue;
+    const compiled = compileRule(item, position, workshop);
+    if (compiled.ok) rules.push(compiled.value);
+    else faults.push(compiled.fault);
+  }
+  return faults.length > 0 ? fail(faults) : ok(rules);
+}
+
+function assemble(
+  { settings }: RuleSet,
+  folded: FoldedRules,
+  table: VariableTable,
+  options: CompileOptions,
+): ProgramParts {
+  const { live, template, start } = folded;
+  const rules = live.map(({ rule }) => rule);
+  const screening = planScreening(live, { table, template, rules });
+  const clock = options.clock ?? createSystemClock();
+  const reads = (names: RegExp) => rules.some((rule) => readsVariable(rule, names));
+  const screened = options.prefilter !== false;
+  const budgetMs = options.budgetMs ?? BUDGET_MS;
+  return {
+    settings,
+    clock,
+    policy: { ...DEFAULT_POLICY, ...options.policy },
+    table,
+    template,
+    start,
+    screening,
+    screen: screened ? createScreenOf(screening, options.cacheEntries ?? CACHE_ENTRIES) : null,
+    budget: new Budget(createPatientClock(clock, budgetMs), budgetMs),
+    phases: planPhases(screening.rules, table, template),
+    testsBodyFaults: reads(/^(?:REQBODY_(?:PROCESSOR_)?ERROR|MULTIPART_STRICT_ERROR)$/),
+    testsDuration: reads(/^DURATION$/),
+    readsAnswerBody: reads(/^RESPONSE_BODY$/),
+  };
+}
+
+function createScreenOf({ valueRules, classes }: ScreeningPlan, cacheEntries: number) {
+  return createScreen(valueRules, classes.members, { prefilter: true, cacheEntries });
+}
+
+function readsVariable({ links }: Rule, names: RegExp): boolean {
+  return links.some(
+    ({ targets, assignments, operator }) =>
+      targets.some(({ collection }) => names.test(collection.name)) ||
+      [
+        ...assignments.flatMap(({ name, value }) => [name, value]),
+        ...(operator === null ? [] : [operator.argument]),
+      ]
+        .flatMap(({ parts }) => parts)
+        .some((part) => part.kind === 'value' && names.test(part.collection.name)),
+  );
+}
+
+function merge(one: Overlay, other: Overlay): Overlay {
+  return {
+    ...one,
+    ...other,
+    variables: new Map([...(one.variables ?? []), ...(other.variables ?? [])]),
+    exclusions: [...(one.exclusions ?? []), ...(other.exclusions ?? [])],
+  };
+}
+
+function lowerCaseNames(variables: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...variables].map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,28 @@
+/** How every transaction of a program starts. */
+import type { Control, EngineMode } from './control.ts';
+
+export interface StartState {
+  readonly mode: EngineMode;
+  readonly auditMode: 'on' | 'off' | 'relevant-only';
+  readonly bodyAccess: boolean;
+  readonly bodyForced: boolean;
+  readonly answerBodyAccess: boolean;
+}
+
+/** The start of a program in which a switch is thrown for every transaction. */
+export function startAfter(start: StartState, control: Control): StartState {
+  switch (control.kind) {
+    case 'engine':
+      return { ...start, mode: control.mode };
+    case 'audit':
+      return { ...start, auditMode: control.mode };
+    case 'answer-body-access':
+      return { ...start, answerBodyAccess: control.on };
+    case 'body-access':
+      return { ...start, bodyAccess: control.on };
+    case 'force-body':
+      return { ...start, bodyForced: control.on };
+    default:
+      return start;
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Whether a pattern matches anywhere in a text, in one pass: a deterministic automaton that is built where texts lead.
+ *
+ * A state is a set of places at which some attempt stands, begun at any offset of the text. A match, and edges that
+ * need the next byte, are decided when that byte is read, or the end: each transition knows whether there was a match
+ * before it. The time is at most the length of the text times the size of the program, whatever the text.
+ *
+ * Where a match begins is found by bisection: attempts begun up to some offset match, or they do not. The automaton
+ * of the reversed pattern would do it in one pass, but patterns that are harmless forwards can be monsters backwards.
+ */
+import type { Program } from './program.ts';
+import { StateTable, UNKNOWN } from './state-table.ts';
+
+/** Entries of the table: what is below is a match. */
+const DEAD = 0;
+
+const SHORT_MATCH = 256;
+
+export class LazyDfa {
+  readonly #program: Program;
+  readonly #states: StateTable;
+  /** For attempts that are under way, when no others may begin. */
+  #closing: StateTable | null = null;
+  /** For the end of a match, when its start is known. */
+  #preferring: StateTable | null = null;
+  /** Where the last run ended early: at the end of a match, or where nothing could match any more. */
+  #stopped = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#states = new StateTable(program, 'anywhere');
+  }
+
+  /** @param text bytes as latin-1 text */
+  test(text: string): boolean {
+    return this.#run(this.#states, this.#states.start, text, 0, text.length + 1) < DEAD;
+  }
+
+  /** Where the leftmost match begins, or -1. */
+  findStart(text: string): number {
+    if (!this.test(text)) return -1;
+    // The match that ends first begins before its end: no attempt behind it is of interest.
+    let low = 0;
+    let high = this.#stopped;
+    // Most matches are short.
+    const near = high - SHORT_MATCH;
+    if (near > 0) {
+      if (this.#matchesBetween(text, 0, near - 1)) high = near - 1;
+      else low = near;
+    }
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#matchesBetween(text, low, middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Where the match ends that begins at an offset, the preferred one of several; -1 where there is none. */
+  findEnd(text: string, start: number): number {
+    this.#preferring ??= new StateTable(this.#program, 'preferred');
+    const states = this.#preferring;
+    const { classOf, classes } = this.#program;
+    const end = text.length;
+    let state = this.#startAt(states, text, start);
+    let found = -1;
+    let at = start;
+    for (; at <= end && state !== DEAD; at += 1) {
+      const symbol = at === end ? classes : classOf[text.charCodeAt(at) & 0xff]!;
+      let next = states.table[state + symbol]!;
+      if (next === UNKNOWN) next = states.step(state, symbol, at - start);
+      if (next < DEAD) found = at;
+      state = next < DEAD ? ~next : next;
+    }
+    states.finish(at - start);
+    return found;
+  }
+
+  #startAt(states: StateTable, text: string, at: number): number {
+    return at === 0
+      ? states.start
+      : states.startAfter(this.#program.classOf[text.charCodeAt(at - 1) & 0xff]!);
+  }
+
+  /** Whether an attempt matches that begins at one of some offsets. */
+  #matchesBetween(text: string, first: number, last: number): boolean {
+    const start = this.#startAt(this.#states, text, first);
+    const state = this.#run(this.#states, start, text, first, last);
+    if (state <= DEAD) return state < DEAD;
+    this.#closing ??= new StateTable(this.#program, 'under-way');
+    const closing = this.#closing.enter(this.#states, state);
+    return this.#run(this.#closing, closing, text, last, text.length + 1) < DEAD;
+  }
+
+  /** From one offset up to another, where the end of the text counts as one more; ends where all is decided. */
+  #run(states: StateTable, first: number, text: string, from: number, to: number): number {
+    const { classOf, classes } = this.#program;
+    const stop = Math.min(to, text.length);
+    let { table } = states;
+    let state = first;
+    for (let at = from; at < stop; at += 1) {
+      const symbol = classOf[text.charCodeAt(at) & 0xff]!;
+      let next = table[state + symbol]!;
+      if (next <= DEAD) {
+        if (next === UNKNOWN) {
+          next = states.step(state, symbol, at - from);
+          table = states.table;
+        }
+        if (next <= DEAD) return this.#decide(states, next, at, from);
+      }
+      state = next;
+    }
+    if (to === stop) {
+      states.finish(stop - from);
+      return state;
+    }
+    const last = table[state + classes]!;
+    return this.#decide(
+      states,
+      last === UNKNOWN ? states.step(state, classes, stop - from) : last,
+      stop,
+      from,
+    );
+  }
+
+  #decide(states: StateTable, outcome: number, at: number, from: number): number {
+    states.finish(at - from);
+    this.#stopped = at;
+    return outcome;
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * parityOdd7bit: sets the eighth bit of every byte so that the number of its set bits is odd.
+ *
+ *     a -> a      c -> \xe3
+ */
+import { mapBytes } from './byte-map.ts';
+import { parityOf } from './parity.ts';
+
+const BYTES = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => (byte & 0x7f) | ((1 - parityOf(byte & 0x7f)) << 7),
+);
+
+export function parityOdd7bit(text: string): string {
+  return mapBytes(text, BYTES);
+}
