@@ -9,6 +9,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createSystemClock } from '../src/core/clock.ts';
 import { ALL_FAMILIES, createBuiltin } from '../src/waf/builtin/builtin-rules.ts';
 import { evaluate, type Mistake, type Outcome } from '../tests/accuracy/evaluation.ts';
 import { reportLines } from '../tests/accuracy/report.ts';
@@ -50,14 +51,17 @@ function createJudge(threshold: number): (request: LabelledRequest) => Outcome {
     customPatterns: [],
     exceptions: [],
     threshold,
+    budgetMs: 20,
+    onOverrun: 'refuse',
+    clock: createSystemClock(),
   });
   if (!rules.ok) throw new Error(rules.fault.join('\n'));
   return (request) => {
     const run = rules.value.begin(viewOf(request));
-    run.inspectRequestHead();
-    if (run.score < threshold) run.inspectRequestBody(bodyOf(request));
+    const refusesHead = run.inspectRequestHead().kind !== 'pass';
+    const blocked = refusesHead || run.inspectRequestBody(bodyOf(request)).kind !== 'pass';
     run.finish();
-    return { blocked: run.score >= threshold, matches: run.matches };
+    return { blocked, matches: run.matches };
   };
 }
 

@@ -5,7 +5,7 @@
  *
  * SECBEAT_RUNTIME=bun or =node keeps to one runtime. The last line is always `N passed, N failed`. Skipped tests
  * are listed with their reasons; where CI=true they count as failed, because a check that silently left something
- * out proves nothing.
+ * out proves nothing. Tests on data of others, which is no part of the project, are left out where it is not there.
  */
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,9 +18,12 @@ interface Totals {
   passed: number;
   failed: number;
   readonly skipped: string[];
+  readonly withoutData: string[];
 }
 
 const LINE_CHARACTERS_MAX = 500;
+/** Names the folder with data of others; a test that lacks it names it in its reason. */
+const DATA_VARIABLE = 'SECBEAT_SHARED';
 
 const { values: options, positionals: filters } = parseArgs({
   allowPositionals: true,
@@ -37,7 +40,12 @@ async function main(): Promise<number> {
     console.error('No test file matches.');
     return 2;
   }
-  const totals: Totals = { passed: 0, failed: 0, skipped: missingRuntimes(only, bun, node) };
+  const totals: Totals = {
+    passed: 0,
+    failed: 0,
+    skipped: missingRuntimes(only, bun, node),
+    withoutData: [],
+  };
   for (const run of runs) addRun(totals, run, await runTests(ROOT, run));
   return report(totals);
 }
@@ -63,7 +71,10 @@ function addRun(totals: Totals, run: TestRun, outcome: TestOutcome): void {
   console.log([name.padEnd(13), run.title.padEnd(18), ...counts.map((text) => text.padStart(12))].join(' '));
   totals.passed += outcome.passed;
   totals.failed += outcome.failed;
-  totals.skipped.push(...outcome.skipped.map((test) => `${describeSkipped(test)} (${name})`));
+  for (const test of outcome.skipped) {
+    const list = test.reason.includes(DATA_VARIABLE) ? totals.withoutData : totals.skipped;
+    list.push(`${describeSkipped(test)} (${name})`);
+  }
 }
 
 /** A comparison of two long texts prints each of them in one line, which nobody reads. */
@@ -74,6 +85,12 @@ function shortenLines(text: string): string {
     .join('\n');
 }
 
+function list(title: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  console.log(`${lines.length} ${title}:`);
+  for (const line of lines) console.log(`  ${line}`);
+}
+
 function describeSkipped(test: SkippedTest): string {
   const file = test.file.startsWith('/') ? relative(ROOT, test.file) : test.file;
   return `${file}: ${test.title}: ${test.reason === '' ? 'no reason given' : test.reason}`;
@@ -81,10 +98,8 @@ function describeSkipped(test: SkippedTest): string {
 
 function report(totals: Totals): number {
   const strict = process.env.CI === 'true';
-  if (totals.skipped.length > 0) {
-    console.log(`${totals.skipped.length} skipped${strict ? ', which fails here because CI=true' : ''}:`);
-    for (const line of totals.skipped) console.log(`  ${line}`);
-  }
+  list('left out, for want of data of others', totals.withoutData);
+  list(`skipped${strict ? ', which fails here because CI=true' : ''}`, totals.skipped);
   const failed = totals.failed + (strict ? totals.skipped.length : 0);
   console.log(`${totals.passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

@@ -7,6 +7,8 @@ import { findImports, resolveSpecifier } from './imports.ts';
 import { errorAt, type Finding, isTest, isTestSupport, type SourceFile } from './source.ts';
 
 const ENTRY_POINTS = ['src/cli/main.ts', 'bin/secbeat', 'bench/run.ts'];
+/** Long test runs that are commands of their own. */
+const TEST_PROGRAMS = ['tests/conformance/conformance.ts', 'tests/bypass/bypass.ts'];
 
 export function checkReferences(files: readonly SourceFile[]): Finding[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -32,6 +34,7 @@ export function checkReferences(files: readonly SourceFile[]): Finding[] {
 function isProgram({ path }: SourceFile): boolean {
   return (
     ENTRY_POINTS.includes(path) ||
+    TEST_PROGRAMS.includes(path) ||
     (/^scripts\/[^/]+$/.test(path) && !isTest(path)) ||
     (/^bench\/micro\//.test(path) && !isTest(path))
   );

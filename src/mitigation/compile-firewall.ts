@@ -6,15 +6,15 @@ import { DEFAULT_REDACTION, type RedactionPolicy } from '../waf/audit/redact.ts'
 import { isSecretName, SECRET_HEADERS, SECRET_WORDS } from '../waf/audit/secret-names.ts';
 import { compileInspector, type PartialRoute, type RouteOptions } from '../waf/compile-inspector.ts';
 import type { RuleException } from '../waf/rule-exception.ts';
-import type { SnapshotSources } from './compile-snapshot.ts';
 import type { WafPolicy } from './snapshot.ts';
+import type { SnapshotSources } from './snapshot-sources.ts';
 
 type WafConfig = Config['waf'];
 
 /** Null without a firewall, and where faults were added. */
 export function compileFirewall(
   waf: WafConfig,
-  { ruleFiles, onUnexpected }: SnapshotSources,
+  { ruleFiles, patternFacts, onUnexpected }: SnapshotSources,
   faults: string[],
 ): WafPolicy | null {
   if (!waf.enabled) return null;
@@ -28,12 +28,14 @@ export function compileFirewall(
         exceptions: readExceptions(waf.exceptions),
       },
       routes: waf.routes.map(toRoute),
+      inspectsBodies: waf.http_inspection.inspect_body,
       builtin: waf.builtin_rules ? builtinOptions(waf) : null,
       ruleFiles: waf.seclang,
       budgetMs: waf.budget.milliseconds,
       onOverrun: waf.budget.outcome === 'block' ? 'refuse' : 'pass',
       clock: createSystemClock(),
       onError: onUnexpected,
+      patternFacts,
     },
     ruleFiles,
   );

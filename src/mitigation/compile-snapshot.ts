@@ -11,7 +11,6 @@ import { compileAccessLists } from '../core/access-lists.ts';
 import { type Prefix, parsePrefix } from '../core/ip.ts';
 import { compilePrefixSet } from '../core/prefix-set.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { RuleFiles } from '../waf/seclang/rule-files.ts';
 import { compileFirewall } from './compile-firewall.ts';
 import type {
   AdmissionPolicy,
@@ -21,13 +20,7 @@ import type {
   Snapshot,
   UpstreamPolicy,
 } from './snapshot.ts';
-
-/** What a snapshot needs beyond the configuration. */
-export interface SnapshotSources {
-  readonly ruleFiles: RuleFiles;
-  /** Told when the rules' own code fails on a request, which is refused then. */
-  readonly onUnexpected: (error: unknown) => void;
-}
+import type { SnapshotSources } from './snapshot-sources.ts';
 
 /** Compiles the configuration for one of `workers` worker threads. Faults are sentences for the operator. */
 export function compileSnapshot(
@@ -41,7 +34,7 @@ export function compileSnapshot(
   const whitelist = readPrefixes(blacklist.whitelist, 'ddos.blacklist.whitelist', faults);
   const manual = readPrefixes(blacklist.manual_blacklist, 'ddos.blacklist.manual_blacklist', faults);
   const trusted = readPrefixes(config.network.trusted_proxies, 'network.trusted_proxies', faults);
-  const waf = compileFirewall(config.waf, sources, faults);
+  const waf = sources.keptFirewall ?? compileFirewall(config.waf, sources, faults);
   const upstream = compileUpstream(config, workers, faults);
   if (faults.length > 0 || upstream === null) return fail(faults);
   return ok({

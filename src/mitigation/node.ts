@@ -257,10 +257,10 @@ export class MitigationNode implements NodeControl {
     }
     this.#policy = policy.value;
     this.#openAudit(policy.value.config);
-    const { config, revision, tls, ruleTexts } = policy.value;
+    const { config, revision, tls, ruleTexts, firewallId } = policy.value;
     const { ipv6_prefix, blacklist } = config.ddos;
     this.#book.configure(ipv6_prefix, blacklist.max_blacklist_duration_seconds * 1000);
-    this.#crew.tell({ kind: 'policy', config, revision, tls, ruleTexts });
+    this.#crew.tell({ kind: 'policy', config, revision, tls, ruleTexts, firewallId });
     this.#options.onPolicy(config);
     const report = reportReload(before.config, config);
     log.info('Configuration reloaded', {
@@ -283,7 +283,7 @@ export class MitigationNode implements NodeControl {
 
   #workerStart(index: number): WorkerStart {
     const { listen, workers, version } = this.#options;
-    const { config, revision, tls, rules, ruleTexts } = this.#policy;
+    const { config, revision, tls, rules, ruleTexts, firewallId } = this.#policy;
     const json = config.logging.json_format;
     const deniedPrefixes = this.#deniedPrefixes;
     const memory = this.#memory;
@@ -298,6 +298,7 @@ export class MitigationNode implements NodeControl {
       memory,
       rules,
       ruleTexts,
+      firewallId,
       version,
       json,
       deniedPrefixes,

@@ -3,11 +3,13 @@
  * one completely before anything changes; a fault leaves everything as it is.
  */
 
+import { createHash } from 'node:crypto';
 import { diffConfig, needsRestart } from '../config/diff.ts';
 import { isWildcardHost, parseListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { loadCertificate } from '../tls/certificate.ts';
+import type { PatternFacts } from '../waf/patterns/pattern-facts.ts';
 import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import type { TlsOptions } from './listen/tls-terminator.ts';
@@ -22,6 +24,8 @@ export interface Policy {
   readonly rules: readonly RuleName[];
   /** The rule files as they were read. */
   readonly ruleTexts: RuleTexts;
+  /** The same for firewalls that come out the same. */
+  readonly firewallId: string;
   /** Files of a certificate that was made just now, or null. */
   readonly createdCertificate: string | null;
 }
@@ -33,15 +37,19 @@ export async function preparePolicy(
   workers: number,
 ): Promise<Result<Policy, readonly string[]>> {
   const files = new RecordingRuleFiles(diskRuleFiles);
+  const patternFacts: PatternFacts = new Map();
   const snapshot = compileSnapshot(config, revision, workers, {
     ruleFiles: files,
+    patternFacts,
+    keptFirewall: null,
     onUnexpected: () => undefined,
   });
   if (!snapshot.ok) return snapshot;
   const rules = snapshot.value.waf?.rules ?? [];
-  const ruleTexts = files.recorded;
+  const ruleTexts = { ...files.recorded, patternFacts };
+  const firewallId = fingerprint(config.waf, ruleTexts);
   if (!config.network.tls.enabled)
-    return ok({ config, revision, tls: null, rules, ruleTexts, createdCertificate: null });
+    return ok({ config, revision, tls: null, rules, ruleTexts, firewallId, createdCertificate: null });
   const { tls } = config.network;
   const pair = await loadCertificate(tls.cert_path, tls.key_path, certificateNames(config));
   if (!pair.ok) return fail([`network.tls: ${pair.fault}`]);
@@ -54,8 +62,15 @@ export async function preparePolicy(
     tls: { certPem, keyPem, ...versions },
     rules,
     ruleTexts,
+    firewallId,
     createdCertificate,
   });
+}
+
+function fingerprint(waf: Config['waf'], { texts, expansions }: RuleTexts): string {
+  const hash = createHash('sha256').update(JSON.stringify([waf, [...expansions]]));
+  for (const [path, text] of texts) hash.update(JSON.stringify([path, text]));
+  return hash.digest('hex');
 }
 
 /** What of a changed configuration is in force after a reload, and what waits for a restart. */

@@ -3,15 +3,21 @@
  * that starts an hour later, must not give one node two policies.
  */
 import { fail, type Result } from '../core/result.ts';
+import type { PatternFacts } from '../waf/patterns/pattern-facts.ts';
 import type { RuleFiles } from '../waf/seclang/rule-files.ts';
 
 /** What every read answered, by what was asked for; plain data that can be sent to a worker. */
-export interface RuleTexts {
+export interface RuleTexts extends ReadTexts {
+  /** What compiling them found out about their patterns. */
+  readonly patternFacts: PatternFacts;
+}
+
+export interface ReadTexts {
   readonly texts: ReadonlyMap<string, Result<string, string>>;
   readonly expansions: ReadonlyMap<string, Result<readonly string[], string>>;
 }
 
-export const NO_RULE_TEXTS: RuleTexts = { texts: new Map(), expansions: new Map() };
+export const NO_RULE_TEXTS: RuleTexts = { texts: new Map(), expansions: new Map(), patternFacts: new Map() };
 
 /** Reads through `files` and keeps what was read. */
 export class RecordingRuleFiles implements RuleFiles {
@@ -23,7 +29,7 @@ export class RecordingRuleFiles implements RuleFiles {
     this.#files = files;
   }
 
-  get recorded(): RuleTexts {
+  get recorded(): ReadTexts {
     return { texts: this.#texts, expansions: this.#expansions };
   }
 
@@ -47,9 +53,9 @@ export class RecordingRuleFiles implements RuleFiles {
 
 /** Answers what was recorded, and nothing else. */
 export class RecordedRuleFiles implements RuleFiles {
-  readonly #texts: RuleTexts;
+  readonly #texts: ReadTexts;
 
-  constructor(texts: RuleTexts) {
+  constructor(texts: ReadTexts) {
     this.#texts = texts;
   }
 

@@ -14,6 +14,7 @@ import { ConnectionUnits } from '../core/connection-units.ts';
 import { createIdMaker } from '../core/ids.ts';
 import { type Prefix, parsePrefix, prefixContains } from '../core/ip.ts';
 import { compilePrefixSet, type PrefixSet } from '../core/prefix-set.ts';
+import { warmUp } from '../waf/warm-up.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import { HeadPool } from './http1/head-pool.ts';
 import { Listener } from './listen/listener.ts';
@@ -45,6 +46,8 @@ export class Traffic {
   readonly #decisions: DecisionRecorder;
   readonly #audit: AuditRecorder;
   readonly #sweeper: NodeJS.Timeout;
+  /** Of the firewall in force. */
+  #firewallId = '';
   #onEmpty: (() => void) | null = null;
 
   constructor(start: WorkerStart, systemClock: Clock, send: (message: FromWorker) => void) {
@@ -164,12 +167,18 @@ export class Traffic {
   }
 
   /** The main thread has compiled the same policy before, so a fault here is a programmer's. */
-  #compile({ config, revision, ruleTexts }: WorkerPolicy, workers: number): Snapshot {
+  #compile({ config, revision, ruleTexts, firewallId }: WorkerPolicy, workers: number): Snapshot {
+    const kept = firewallId === this.#firewallId ? this.#context.snapshot.waf : null;
     const snapshot = compileSnapshot(config, revision, workers, {
       ruleFiles: new RecordedRuleFiles(ruleTexts),
+      patternFacts: ruleTexts.patternFacts,
+      keptFirewall: kept,
       onUnexpected: (error) => this.#context.observer.unexpected(error),
     });
     if (!snapshot.ok) throw new Error(`The policy does not compile: ${snapshot.fault.join('; ')}`);
+    const { waf } = snapshot.value;
+    if (waf !== null && kept === null) warmUp(waf.inspector);
+    this.#firewallId = firewallId;
     return snapshot.value;
   }
 

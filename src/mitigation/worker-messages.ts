@@ -13,6 +13,8 @@ export interface WorkerPolicy {
   readonly revision: number;
   readonly tls: TlsOptions | null;
   readonly ruleTexts: RuleTexts;
+  /** The same for firewalls that come out the same: they are not compiled anew. */
+  readonly firewallId: string;
 }
 
 /** Everything a worker starts with. */

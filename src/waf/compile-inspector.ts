@@ -8,13 +8,16 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { BodyLimits } from './bodies/parsed-body.ts';
+import { BODY_LIMITS, type BodyLimits } from './bodies/parsed-body.ts';
+import { createBodyGuard, GUARD_RULES } from './body-guard.ts';
 import { createBuiltin, type FamilySwitches } from './builtin/builtin-rules.ts';
 import type { Inspected } from './builtin/builtin-run.ts';
 import { compileProgram } from './engine/compile-program.ts';
 import type { Exclusion, Overlay } from './engine/overlay.ts';
 import type { Program } from './engine/program.ts';
-import { Inspector, type RuleSource } from './inspector.ts';
+import type { RuleSource } from './inspection.ts';
+import { Inspector } from './inspector.ts';
+import type { PatternFacts } from './patterns/pattern-facts.ts';
 import { isWithin, type Route, Routes } from './routes.ts';
 import { type RuleException, targetsOf } from './rule-exception.ts';
 import { loadRules } from './seclang/load-rules.ts';
@@ -43,6 +46,8 @@ export interface PartialRoute extends Partial<RouteOptions> {
 export interface InspectorOptions {
   readonly site: RouteOptions;
   readonly routes: readonly PartialRoute[];
+  /** Whether bodies are to be seen by rules, so that what cannot be seen is refused. */
+  readonly inspectsBodies: boolean;
   /** The built-in rules; null to leave them out. */
   readonly builtin: {
     readonly families: FamilySwitches;
@@ -56,6 +61,8 @@ export interface InspectorOptions {
   readonly onOverrun: 'refuse' | 'pass';
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
+  /** What is known of patterns; what is found out while compiling is added. */
+  readonly patternFacts?: PatternFacts;
 }
 
 /** A rule as lists and metrics know it. */
@@ -72,21 +79,15 @@ export interface CompiledInspector {
   readonly bodyLimits: BodyLimits;
 }
 
+/** Stands for the whole site. */
+const SITE_PATH = '/';
+
 /** Those of the Core Rule Set: one unmistakable attack is enough. */
 const INBOUND_THRESHOLD = 5;
 const OUTBOUND_THRESHOLD = 4;
 
 /** Paths with rules of their own; each costs memory in every worker. */
 const ROUTES_MAX = 512;
-
-/** Limits of the body parsers; SecArgumentsLimit and SecRequestBodyJsonDepthLimit may lower them. */
-const BODY_LIMITS: BodyLimits = {
-  argumentsMax: 1000,
-  depthMax: 512,
-  partsMax: 256,
-  partHeaderBytesMax: 4096,
-  fileBytesKept: 4096,
-};
 
 /** Fails with sentences for the operator. */
 export function compileInspector(
@@ -98,13 +99,17 @@ export function compileInspector(
   const compiler = new RouteCompiler(options, loaded.value?.program ?? null);
   const paths = ownPaths(options);
   if (paths.length > ROUTES_MAX) return fail([`waf: more than ${ROUTES_MAX} paths have rules of their own`]);
-  const site = compiler.route('/', routeAt(options, '/'));
+  const site = compiler.route(SITE_PATH, routeAt(options, SITE_PATH));
   const routes = paths.map((path) => compiler.route(path, routeAt(options, path)));
-  const strictest = compiler.route('/', strictestOf(options));
+  const strictest = compiler.route(SITE_PATH, strictestOf(options));
   if (compiler.faults.length > 0) return fail([...new Set(compiler.faults)]);
   return ok({
     inspector: new Inspector(new Routes(site, routes, strictest)),
-    rules: [...compiler.builtinRules, ...programRules(loaded.value?.program ?? null)],
+    rules: [
+      ...(options.inspectsBodies ? GUARD_RULES : []),
+      ...compiler.builtinRules,
+      ...programRules(loaded.value?.program ?? null),
+    ],
     bodyLimits: bodyLimits(loaded.value?.rules ?? null),
   });
 }
@@ -126,6 +131,8 @@ function loadRuleSet(
     budgetMs: options.budgetMs,
     clock: options.clock,
     policy: { onOverrun: options.onOverrun, onError: options.onError },
+    overlay: overlayOf(routeAt(options, SITE_PATH)),
+    patternFacts: options.patternFacts ?? new Map(),
   });
   return program.ok
     ? ok({ rules: rules.value, program: program.value })
@@ -156,9 +163,9 @@ function bodyLimits(rules: RuleSet | null): BodyLimits {
 function ownPaths({ site, routes }: InspectorOptions): readonly string[] {
   const named = [
     ...routes.map(({ path }) => path),
-    ...[site, ...routes].flatMap(({ exceptions }) => exceptions ?? []).map(({ path }) => path ?? '/'),
+    ...[site, ...routes].flatMap(({ exceptions }) => exceptions ?? []).map(({ path }) => path ?? SITE_PATH),
   ];
-  return [...new Set(named)].filter((path) => path !== '/');
+  return [...new Set(named)].filter((path) => path !== SITE_PATH);
 }
 
 /** What holds at a path: the site's options, then those of every route above it, the longest last. */
@@ -241,7 +248,9 @@ class RouteCompiler {
     const key = JSON.stringify({ ...options, mode: null });
     const known = this.#sources.get(key);
     if (known !== undefined) return known;
-    const sources = [...this.#builtinFor(options), ...this.#programFor(options)];
+    const guard = this.#options.inspectsBodies ? [createBodyGuard(options.exceptions)] : [];
+    // The guard comes last: rules that look at such bodies themselves shall be heard.
+    const sources = [...this.#builtinFor(options), ...this.#programFor(options), ...guard];
     this.#sources.set(key, sources);
     return sources;
   }
@@ -253,6 +262,9 @@ class RouteCompiler {
       ...builtin,
       exceptions,
       threshold: inboundThreshold ?? INBOUND_THRESHOLD,
+      budgetMs: this.#options.budgetMs,
+      onOverrun: this.#options.onOverrun,
+      clock: this.#options.clock,
     });
     if (!created.ok) {
       this.faults.push(...created.fault);
@@ -264,11 +276,17 @@ class RouteCompiler {
 
   #programFor(options: RouteOptions): readonly RuleSource[] {
     if (this.#program === null) return [];
+    if (sameRules(options, routeAt(this.#options, SITE_PATH))) return [this.#program];
     const program = this.#program.overlay(overlayOf(options));
     if (program.ok) return [program.value];
     this.faults.push(...program.fault.map(describeFault));
     return [];
   }
+}
+
+/** Whether a program makes no difference between the two. */
+function sameRules(one: RouteOptions, other: RouteOptions): boolean {
+  return JSON.stringify({ ...one, mode: null }) === JSON.stringify({ ...other, mode: null });
 }
 
 /** What the options mean to a Core Rule Set; without a word on a value its setup file decides. */

@@ -72,6 +72,13 @@ export interface RuleRun {
   readonly matches: readonly RuleMatch[];
 }
 
+/** A set of rules in force: it starts a run for each request. Each worker has its own. */
+export interface RuleSource {
+  /** Whether phases 3 and 4 do anything. */
+  readonly inspectsResponses: boolean;
+  begin(request: RequestView): RuleRun;
+}
+
 /** The body of a request as received, unpacked and taken apart at most once however many rule sets look at it. */
 export interface RequestBody {
   /** Octets received, after undoing Content-Encoding; as latin-1 text. */

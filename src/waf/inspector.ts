@@ -19,13 +19,6 @@ import {
 } from './inspection.ts';
 import type { Route, Routes } from './routes.ts';
 
-/** What inspects requests under one policy; each worker has its own. */
-export interface RuleSource {
-  /** Whether phases 3 and 4 do anything. */
-  readonly inspectsResponses: boolean;
-  begin(request: RequestView): RuleRun;
-}
-
 export class Inspector {
   readonly #routes: Routes;
 

@@ -6,7 +6,7 @@
  * escapes of unreserved characters undone, dot segments taken out). A path that origins read in different ways has
  * no place of its own: it gets the strictest of all routes, so that no spelling of a path leads around its rules.
  */
-import type { RuleSource } from './inspector.ts';
+import type { RuleSource } from './inspection.ts';
 
 export interface Route {
   /** The prefix, `/` for the whole site. */

@@ -1,19 +1,15 @@
 /** Holds the built-in rules to their rates on a sample of labelled traffic, where it is at hand. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { createSystemClock } from '../../src/core/clock.ts';
 import { ALL_FAMILIES, createBuiltin } from '../../src/waf/builtin/builtin-rules.ts';
+import { findShared, skipWithout } from '../support/shared-data.ts';
 import { evaluate, type Outcome } from './evaluation.ts';
 import { bodyOf, viewOf } from './request.ts';
 import { halfOf, payloadFamily } from './split.ts';
 import { type Label, type LabelledRequest, loadTraffic } from './traffic.ts';
 
-const FOLDER = join(
-  process.env.SECBEAT_SHARED ?? join(import.meta.dirname, '../../../shared'),
-  'data/traffic',
-);
-const SKIP = existsSync(FOLDER) ? false : `no labelled traffic in ${FOLDER}`;
+const FOLDER = findShared('data/traffic') ?? '';
 /** One request in so many is looked at. */
 const SAMPLE = 8;
 const RATE_MIN = 0.995;
@@ -36,11 +32,14 @@ const created = createBuiltin({
   customPatterns: [],
   exceptions: [],
   threshold: THRESHOLD,
+  budgetMs: 20,
+  onOverrun: 'refuse',
+  clock: createSystemClock(),
 });
 assert.ok(created.ok);
 const RULES = created.value;
 
-describe('built-in rules on labelled traffic', { skip: SKIP }, () => {
+describe('built-in rules on labelled traffic', { skip: skipWithout('data/traffic') }, () => {
   it('block attacks', () => {
     const { total } = evaluate(sampleOf('malicious'), judge);
     assert.ok(total.blocked / total.all >= RATE_MIN, `${total.blocked} of ${total.all}`);

@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { findShared } from './shared-data.ts';
+import { skipWithout } from '../support/shared-data.ts';
 
 const PROGRAM = fileURLToPath(new URL('./conformance.ts', import.meta.url));
 
 /** Strictly, overrides counted as failed; in per cent. */
 const STRICT_RATE_MIN = 99.6;
 
-const missing = findShared('data/crs') === null || findShared('data/seclang-vectors') === null;
-
 describe('the rule engine', {
-  skip: missing ? 'no data/crs, data/seclang-vectors below SECBEAT_SHARED' : false,
+  skip: skipWithout('data/crs', 'data/seclang-vectors'),
 }, () => {
   it('agrees with the regression suite of the Core Rule Set', () => {
     const [rate = 0] = strictRates(['ids']);

@@ -7,11 +7,12 @@
  *   tcp      as `ids`, through a real node
  *   vectors  operators and transformations, one by one
  *
- * Without a name all runs but `tcp`. `--every 10` takes only each tenth regression test. Data is read from the folder that SECBEAT_SHARED names. Exit code 0: nothing
- * failed that is not an override; 1: something did; 2: it could not run.
+ * Without a name all runs. `--every 10` takes only each tenth regression test. Data is read from the folder that
+ * SECBEAT_SHARED names. Exit code 0: nothing failed that is not an override; 1: something did; 2: it could not run.
  */
 import { parseArgs } from 'node:util';
 import { ok, type Result } from '../../src/core/result.ts';
+import { findShared } from '../support/shared-data.ts';
 import { pointsByRule } from './blocking.ts';
 import { buildRequest } from './build-request.ts';
 import { startEngine } from './engine.ts';
@@ -19,12 +20,10 @@ import { type RunSource, sendInProcess } from './in-process.ts';
 import { TcpSuite } from './over-tcp.ts';
 import { type RegressionTest, readRegressionSuite } from './regression-suite.ts';
 import { formatRun, formatVectors, isClean } from './report.ts';
-import { findShared } from './shared-data.ts';
 import { type RunReport, runByAnswers, runByIds, runForAgreement } from './suite-run.ts';
 import { runVectors } from './vectors.ts';
 
 const RUNS = ['ids', 'answers', 'screen', 'tcp', 'vectors'];
-const USUAL_RUNS = ['ids', 'answers', 'screen', 'vectors'];
 
 process.exitCode = await main();
 
@@ -35,7 +34,7 @@ async function main(): Promise<number> {
   });
   const every = Number(values.every);
   if (!Number.isSafeInteger(every) || every < 1) return stop('--every takes a whole number above 0.');
-  const runs = positionals.length === 0 ? USUAL_RUNS : positionals;
+  const runs = positionals.length === 0 ? RUNS : positionals;
   const unknown = runs.find((name) => !RUNS.includes(name));
   if (unknown !== undefined) return stop(`There is no run "${unknown}"; there are: ${RUNS.join(', ')}.`);
   const vectors = findShared('data/seclang-vectors');

@@ -140,6 +140,7 @@ function nodeSettings(rules: string, audit: string): Settings {
   return {
     network: { tls: { enabled: false } },
     waf: {
+      mode: 'monitor',
       builtin_rules: false,
       seclang: [rules],
       http_inspection: { max_body_size: 13_107_200 },

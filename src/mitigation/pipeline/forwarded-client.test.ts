@@ -13,6 +13,8 @@ function snapshotTrusting(...prefixes: string[]): Snapshot {
   const trusting = { ...config, network: { ...config.network, trusted_proxies: prefixes } };
   const snapshot = compileSnapshot(trusting, 1, 1, {
     ruleFiles: new RecordedRuleFiles(NO_RULE_TEXTS),
+    patternFacts: new Map(),
+    keptFirewall: null,
     onUnexpected: () => undefined,
   });
   assert.ok(snapshot.ok);

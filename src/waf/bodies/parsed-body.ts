@@ -15,6 +15,15 @@ export interface BodyLimits {
   readonly fileBytesKept: number;
 }
 
+/** What holds unless rule files ask for less. */
+export const BODY_LIMITS: BodyLimits = {
+  argumentsMax: 10_000,
+  depthMax: 512,
+  partsMax: 256,
+  partHeaderBytesMax: 4096,
+  fileBytesKept: 4096,
+};
+
 export interface BodyField {
   /** Decoded once, as the format says: `json.a.0.b`, a form field's name. */
   readonly name: string;

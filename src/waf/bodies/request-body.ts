@@ -14,6 +14,9 @@ import { unpack } from './unpack.ts';
 import { UrlencodedParser } from './urlencoded.ts';
 import { XmlParser } from './xml.ts';
 
+/** Of what unpacks to too much, a beginning is wanted all the same. */
+const BEGINNING_ATTEMPTS = 6;
+
 const UTF8_MARK = '\u00ef\u00bb\u00bf';
 const SEPARATOR = '&';
 
@@ -32,7 +35,10 @@ export function readRequestBody(
   limits: BodyLimits,
   unpackedBytesMax: number,
 ): RequestBody {
-  const unpacked = unpack(bytes, contentEncoding, { bytesMax: unpackedBytesMax, attemptsMax: 0 });
+  const unpacked = unpack(bytes, contentEncoding, {
+    bytesMax: unpackedBytesMax,
+    attemptsMax: BEGINNING_ATTEMPTS,
+  });
   const converted = convertCharset(unpacked.bytes, contentType);
   const fault = unpacked.fault ?? converted.fault;
   return new ReadBody(converted.bytes, complete, contentType, fault, limits);

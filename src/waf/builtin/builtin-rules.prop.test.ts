@@ -218,7 +218,7 @@ describe('ordinary requests pass', () => {
       // What a person could say and an attacker would: left out of the property, not out of the rules.
       .filter(
         (text) =>
-          !/union (?:all )?select|(?:or|and) [\d./:%]+ <3|(?:or|and|on|;) ?(?:insert|select|drop|set|#)|'s? (?:or|and|#|order|group)|group by|sleep/.test(
+          !/union (?:all )?select|select .{1,80} from|(?:or|and) \S+ <3|(?:or|and|on|;) ?(?:insert|select|drop|set|#)|'s? (?:or|and|#|order|group)|group by|sleep/.test(
             text,
           ),
       );

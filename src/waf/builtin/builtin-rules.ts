@@ -1,7 +1,10 @@
 /** The project's own rules: which are in force, and how a run over one request is started. */
+import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { createPatientClock } from '../engine/patient-clock.ts';
 import type { RequestView } from '../inspection.ts';
 import type { RuleException } from '../rule-exception.ts';
+import { Budget } from '../screen/budget.ts';
 import { type BuiltinPlan, BuiltinRun, type Inspected } from './builtin-run.ts';
 import { commandInjection } from './families/command-injection.ts';
 import { crossSiteScripting } from './families/cross-site-scripting.ts';
@@ -21,6 +24,7 @@ import type { Family, Rule } from './family.ts';
 import { UNLIKE_HABIT } from './habit-keeper.ts';
 import { Judge } from './judge.ts';
 import { ParameterHabits } from './parameter-habit.ts';
+import { UPLOAD_RULES } from './uploaded-programs.ts';
 
 export interface FamilySwitches {
   readonly sqlInjection: boolean;
@@ -58,6 +62,11 @@ export interface BuiltinOptions {
   readonly threshold: number;
   /** Whether to learn what parameters usually hold; not where left out. */
   readonly learnsHabits?: boolean;
+  /** Milliseconds that judging the head of a request may take, and its body again. */
+  readonly budgetMs: number;
+  /** What becomes of a request that takes longer: 503, or whatever was found until then. */
+  readonly onOverrun: 'refuse' | 'pass';
+  readonly clock: Clock;
 }
 
 /** A worker makes one set of rules per policy and keeps it; runs over several requests may overlap. */
@@ -68,22 +77,32 @@ export interface BuiltinRules {
   begin(request: RequestView): BuiltinRun;
 }
 
+/** A quarter of this is what time between two readings of the clock counts at most. */
+const PAUSES_MS = 8;
+
 /** Fails with one sentence for every custom pattern that cannot be used. */
 export function createBuiltin(options: BuiltinOptions): Result<BuiltinRules, readonly string[]> {
-  const { inspected, exceptions, threshold } = options;
+  const { inspected, exceptions, threshold, budgetMs, onOverrun, clock } = options;
   const custom = compileCustomPatterns(options.customPatterns);
   if (!custom.ok) return fail(custom.fault);
   const families = [...familiesOf(options.families), ...custom.value];
   const plan: BuiltinPlan = {
-    judge: new Judge(families, custom.value.length > 0),
+    judge: new Judge(
+      families,
+      custom.value.length > 0,
+      options.families.commandInjection,
+      new Budget(patientClock(clock, budgetMs), budgetMs),
+    ),
     inspected,
     refusesInvalidPaths: options.families.protocol,
     exceptions,
     threshold,
+    onOverrun,
     habits: options.learnsHabits === true ? new ParameterHabits() : null,
   };
   const others = [
     ...(plan.refusesInvalidPaths ? [INVALID_PATH_ENCODING] : []),
+    ...(options.families.commandInjection ? UPLOAD_RULES : []),
     ...(plan.habits === null ? [] : [UNLIKE_HABIT]),
   ];
   return ok({
@@ -91,6 +110,11 @@ export function createBuiltin(options: BuiltinOptions): Result<BuiltinRules, rea
     inspectsResponses: false,
     begin: (request) => new BuiltinRun(plan, request),
   });
+}
+
+/** Judging asks often, so that a single pause of the thread may count less than the engine's. */
+function patientClock(clock: Clock, budgetMs: number): () => number {
+  return createPatientClock(clock, Math.min(budgetMs, PAUSES_MS));
 }
 
 function familiesOf(switches: FamilySwitches): readonly Family[] {

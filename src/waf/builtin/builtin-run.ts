@@ -1,5 +1,6 @@
 /** The built-in rules at work on one request: what they find adds up to a score, and the score decides. */
 import type { RuleMatch } from '../../core/verdict.ts';
+import { engineMatch } from '../engine/engine-match.ts';
 import {
   PASS_RULING,
   type RequestBody,
@@ -12,7 +13,7 @@ import type { RuleException } from '../rule-exception.ts';
 import { judgeBody } from './body-values.ts';
 import { HabitKeeper } from './habit-keeper.ts';
 import type { Judge } from './judge.ts';
-import { Matches } from './matches.ts';
+import type { Matches } from './matches.ts';
 import type { ParameterHabits } from './parameter-habit.ts';
 import { judgeHeader, judgeTarget } from './targets.ts';
 
@@ -30,11 +31,14 @@ export interface BuiltinPlan {
   readonly refusesInvalidPaths: boolean;
   readonly exceptions: readonly RuleException[];
   readonly threshold: number;
+  /** What becomes of a request that could not be looked at whole in its time. */
+  readonly onOverrun: 'refuse' | 'pass';
   /** Null where nothing is to be learnt. */
   readonly habits: ParameterHabits | null;
 }
 
 const REFUSAL: Ruling = { kind: 'refuse', status: 403, location: null };
+const OVERRUN_REFUSAL: Ruling = { kind: 'refuse', status: 503, location: null };
 
 export class BuiltinRun implements RuleRun {
   /** Built-in rules leave responses alone. */
@@ -48,7 +52,7 @@ export class BuiltinRun implements RuleRun {
   constructor(plan: BuiltinPlan, request: RequestView) {
     this.#plan = plan;
     this.#request = request;
-    this.#matches = new Matches(plan.exceptions, request.target);
+    this.#matches = plan.judge.collect(plan.exceptions, request.target);
     this.#keeper = plan.habits === null ? null : new HabitKeeper(plan.habits, request);
   }
 
@@ -66,12 +70,12 @@ export class BuiltinRun implements RuleRun {
     const request = this.#request;
     judge.turnTo(this.#matches);
     if (inspected.url) judgeTarget(judge, request.target, refusesInvalidPaths);
-    for (let index = 0; inspected.headers && index < request.headerCount && !judge.isFull; index += 1) {
+    for (let index = 0; inspected.headers && index < request.headerCount && !judge.isOver; index += 1) {
       judgeHeader(judge, request.headerName(index), request.headerValue(index));
     }
     this.#keeper?.judge(this.#matches);
-    if (this.#matches.found === 0) this.#keeper?.learnQuery();
-    return this.#ruling();
+    if (this.#isClean) this.#keeper?.learnQuery();
+    return this.#ruling('the head');
   }
 
   inspectRequestBody(body: RequestBody | null): Ruling {
@@ -80,8 +84,8 @@ export class BuiltinRun implements RuleRun {
     judge.turnTo(this.#matches);
     const parsed = judgeBody(judge, body);
     this.#keeper?.judge(this.#matches);
-    if (this.#matches.found === 0 && parsed !== null) this.#keeper?.learnBody(parsed);
-    return this.#ruling();
+    if (this.#isClean && parsed !== null) this.#keeper?.learnBody(parsed);
+    return this.#ruling('the body');
   }
 
   inspectResponseHead(_response: ResponseView): Ruling {
@@ -96,7 +100,18 @@ export class BuiltinRun implements RuleRun {
     // Nothing is kept between requests.
   }
 
-  #ruling(): Ruling {
-    return this.#matches.score >= this.#plan.threshold ? REFUSAL : PASS_RULING;
+  /** Whether everything was looked at and nothing found. */
+  get #isClean(): boolean {
+    return this.#matches.found === 0 && !this.#matches.isCutOff;
+  }
+
+  /** @param what was judged; what was found until the time was over counts */
+  #ruling(what: string): Ruling {
+    const isCutOff = this.#matches.isCutOff;
+    if (isCutOff) {
+      this.#matches.tell(engineMatch('waf-budget', 'request', `The request used up its time in ${what}.`));
+    }
+    if (this.#matches.score >= this.#plan.threshold) return REFUSAL;
+    return isCutOff && this.#plan.onOverrun === 'refuse' ? OVERRUN_REFUSAL : PASS_RULING;
   }
 }

@@ -5,6 +5,7 @@ import type { Reading } from './reading.ts';
  * Where a text comes from, as far as rules care.
  *
  * - `path`: the whole path of the target.
+ * - `segment`: what stands between two slashes of it, which applications take arguments from.
  * - `name`: the name of a parameter, a cookie or a field of a form or document.
  * - `value`: the value of one, if it is no longer than a person types into one line.
  * - `file-name`: what a client calls the file that it sends.
@@ -13,7 +14,7 @@ import type { Reading } from './reading.ts';
  * - `text`: prose or program text: a long string of a document, a body as a whole.
  * - `xml`: an XML document as a whole.
  */
-export type Place = 'path' | 'name' | 'value' | 'file-name' | 'header' | 'agent' | 'text' | 'xml';
+export type Place = 'path' | 'segment' | 'name' | 'value' | 'file-name' | 'header' | 'agent' | 'text' | 'xml';
 
 /** What a rule adds to the score: proof of an attack blocks by itself where the threshold is as usual. */
 export const CRITICAL = 5;
@@ -36,10 +37,14 @@ export interface Rule {
 export interface Findings {
   /** @param score how much this match says, where that is not always the same for the rule */
   add(rule: Rule, start: number, end: number, score?: number): void;
+  /** Counts work in units of about a nanosecond; false once the request has used up its time. */
+  spend(units: number): boolean;
 }
 
 export interface Family {
   readonly rules: readonly Rule[];
+  /** Whether it asks for time itself, so that a long text need not be cut into windows for it. */
+  readonly readsWhole?: boolean;
   /** Whether a text with these marks can match at all; a few bit operations. */
   mayMatch(classes: number, words: number, place: Place): boolean;
   /** Reports what matches in one reading of a text. Linear in its length, never throws. */
@@ -48,5 +53,5 @@ export interface Family {
 
 /** Whether names and values of a request stand there, rather than prose or a header's own syntax. */
 export function isArgument(place: Place): boolean {
-  return place === 'value' || place === 'name' || place === 'file-name';
+  return place === 'value' || place === 'segment' || place === 'name' || place === 'file-name';
 }

@@ -2,92 +2,110 @@
  * Shows a text to the families that its marks call for, in every reading that an origin may give it.
  *
  * Readings: percent encoding undone once, twice and three times, then over-long UTF-8, mark-up entities, escapes of
- * programming languages and base64, each only where the marks of the reading before ask for it and the text changes
- * by it; eight at most. The text as received is not read by itself: undoing escapes takes nothing away that a rule
- * looks for.
+ * programming languages, look-alikes of quotation marks, full-width forms and base64, each only where the marks of the
+ * reading before ask for it and the text changes by it; eight at most. The text as received is not read by itself:
+ * undoing escapes takes nothing away that a rule looks for. A value that is a JSON document or an address with
+ * arguments is judged once more by the values inside of it.
+ *
+ * A budget bounds the time of each phase: it is asked between values, readings, families and pieces of long texts, and
+ * inside of the detectors that read a text whole.
  *
  * One judge serves all requests of a worker, since judging never waits; what it finds goes to the matches of the
  * request at hand. Nothing is allocated for a text that has no suspicious marks.
  */
+import type { RuleException } from '../rule-exception.ts';
+import type { Budget } from '../screen/budget.ts';
 import { CleanValues } from './clean-values.ts';
-import { decodeBase64 } from './decoders/base64.ts';
-import { decodeEntities } from './decoders/entities.ts';
-import { decodeEscapes } from './decoders/escapes.ts';
-import { foldOverlong } from './decoders/overlong.ts';
+import { mayHideText } from './decoders/base64.ts';
 import { decodePercent } from './decoders/percent.ts';
-import type { Family, Place } from './family.ts';
+import { type Family, isArgument, type Place } from './family.ts';
+import { placeOfText } from './free-text.ts';
+import { HIDING, HIDING_WORDS, nextReadings } from './further-readings.ts';
+import { isHarmless } from './harmless-marks.ts';
 import {
   AGENT_WORD,
-  AMPERSAND,
+  ANGLE,
   BACKSLASH,
+  BACKTICK,
   CODE_WORD,
-  COLON,
-  COMPARISON,
+  COMMENT,
   CONTROL,
+  DOLLAR,
+  DOT_DOT,
+  FILE_WORD,
   HASH,
-  HIGH,
-  LOGIC_END,
-  LOGIC_START,
   type Marks,
   markText,
+  PAREN,
   PERCENT,
+  PIPE,
   PLUS,
-  QUOTED_OPERATOR,
-  SCHEME_WORD,
-  SCRIPT_WORD,
-  SERIAL_WORD,
-  SQL_WORD,
-  STATEMENT_WORD,
-  UNDERSCORE,
+  SEMICOLON,
 } from './marks.ts';
 import { Matches } from './matches.ts';
+import { fieldsInside, queryInside } from './nested-values.ts';
 import { type Decoding, Reading } from './reading.ts';
 
+/** What a value costs besides its characters. */
+const VALUE_COST = 128;
+/** Longer texts are shown to most families in pieces of this length. */
+const WINDOW_CHARACTERS = 16_384;
+/** More than any pattern reaches from where its match begins. */
+const OVERLAP_CHARACTERS = 2048;
+/** Units of work by which a family looks at a character at most. */
+const WINDOW_COST = 8;
+
 const READINGS_MAX = 8;
-const PERCENT_ROUNDS_MAX = 3;
 const NO_DECODINGS: readonly Decoding[] = [];
 const PERCENT_DECODING: readonly Decoding[] = ['url'];
 
 /** Bytes that undoing percent encoding once may change. */
 const ENCODED = PERCENT | CONTROL;
-/** Bytes that the further decodings need. */
-const HIDING = HIGH | AMPERSAND | BACKSLASH;
-const HIDING_WORDS = SERIAL_WORD | SCHEME_WORD;
-
-/** Marks on which no family matches unless others come with them, a blank at least. */
-const HARMLESS = COLON | COMPARISON | HASH | UNDERSCORE;
-const HARMLESS_WORDS =
-  LOGIC_START |
-  LOGIC_END |
-  QUOTED_OPERATOR |
-  SCRIPT_WORD |
-  STATEMENT_WORD |
-  SQL_WORD |
-  AGENT_WORD |
-  CODE_WORD;
+/** What the values inside of a value need to be worth taking it apart; nearly every document has other signs. */
+const INNER = PAREN | BACKSLASH | BACKTICK | ANGLE | SEMICOLON | PIPE | DOLLAR | HASH | PLUS | PERCENT;
+const INNER_WORDS = DOT_DOT | FILE_WORD | COMMENT | CODE_WORD;
 
 export class Judge {
+  /** Whether files are looked at for programs. */
+  readonly inspectsUploads: boolean;
   readonly #families: readonly Family[];
   readonly #seesAll: boolean;
   readonly #marks: Marks = { classes: 0, words: 0 };
   readonly #cleanHeaders = new CleanValues();
   readonly #cleanAgents = new CleanValues();
-  #matches = new Matches([], '');
+  readonly #budget: Budget;
+  #matches: Matches;
+  #isTiming = false;
+  #isInside = false;
 
-  /** @param seesAll whether there are families whose patterns no marks stand for, so that they see every text */
-  constructor(families: readonly Family[], seesAll: boolean) {
+  /**
+   * @param seesAll whether there are families whose patterns no marks stand for, so that they see every text
+   * @param inspectsUploads whether files are looked at
+   * @param budget the time of one phase of a request
+   */
+  constructor(families: readonly Family[], seesAll: boolean, inspectsUploads: boolean, budget: Budget) {
+    this.inspectsUploads = inspectsUploads;
     this.#families = families;
     this.#seesAll = seesAll;
+    this.#budget = budget;
+    this.#matches = new Matches([], '', budget);
   }
 
-  /** Whatever is found from now on goes to these matches. */
+  /** Matches for one request. */
+  collect(exceptions: readonly RuleException[], target: string): Matches {
+    return new Matches(exceptions, target, this.#budget);
+  }
+
+  /** Whatever is found from now on goes to these matches; their time begins anew. */
   turnTo(matches: Matches): void {
     this.#matches = matches;
+    if (this.#isTiming) this.#budget.restart();
+    this.#isTiming = false;
   }
 
-  /** Whether nothing more will be collected. */
-  get isFull(): boolean {
-    return this.#matches.isFull;
+  /** Whether nothing more will be collected, because there is enough or the time is over. */
+  get isOver(): boolean {
+    return this.#matches.isOver;
   }
 
   /** Whether a text can be left alone as a whole, its separators being harmless. */
@@ -108,13 +126,43 @@ export class Judge {
     const marks = this.#marks;
     markText(text, marks);
     const telling = place === 'agent' ? AGENT_WORD : 0;
-    if (isHarmless(marks, 0, telling) && !this.#seesAll) return;
+    const hides = isArgument(place) && mayHideText(text, 0);
+    if (isHarmless(marks, 0, telling) && !this.#seesAll && !hides) return;
     const isEncoded = (marks.classes & (plusIsSpace ? ENCODED | PLUS : ENCODED)) !== 0;
-    if (!isEncoded && !this.#isWorthReading(marks, place)) return;
+    if (!isEncoded && !hides && !this.#isWorthReading(marks, place)) return;
     const decoded = isEncoded ? decodePercent(text, plusIsSpace) : text;
     const first = new Reading(decoded, decoded === text ? NO_DECODINGS : PERCENT_DECODING);
-    if (isHarmless(first, 0, telling) && !this.#seesAll) return;
+    if (isHarmless(first, 0, telling) && !this.#seesAll && !hides) return;
+    if (!this.#isTiming) this.#startTime();
+    if (!this.#budget.spend(VALUE_COST + text.length)) return;
     this.#judgeReadings(first, place, area, name);
+    if (place === 'value' && !this.#isInside) this.#judgeInside(first, area, name);
+  }
+
+  /** The values inside of a value, by the name of that one. */
+  #judgeInside({ text, classes, words }: Reading, area: string, name: string): void {
+    if ((classes & INNER) === 0 && (words & INNER_WORDS) === 0) return;
+    this.#isInside = true;
+    for (const { name: key, value } of fieldsInside(text)) {
+      if (this.isOver) break;
+      // Operators in keys are found in the document as a whole, with their operands.
+      if (!key.includes('$')) this.judge(key, 'name', area, name, false);
+      this.judge(value, placeOfText(value), area, name, false);
+    }
+    const query = queryInside(text);
+    for (let start = 0; start < query.length && !this.isOver; ) {
+      const next = query.indexOf('&', start);
+      const end = next === -1 ? query.length : next;
+      this.judge(query.slice(query.indexOf('=', start) + 1 || start, end), 'value', area, name, true);
+      start = end + 1;
+    }
+    this.#isInside = false;
+  }
+
+  /** Nearly no request gets so far that reading the clock would be worth it. */
+  #startTime(): void {
+    this.#isTiming = true;
+    this.#budget.restart();
   }
 
   /** The same for a header field's value, which is likely to have been seen before. */
@@ -123,7 +171,7 @@ export class Judge {
     if (clean.has(value)) return;
     const before = this.#matches.found;
     this.judge(value, place, 'header', name, false);
-    if (this.#matches.found === before && !this.isFull) clean.add(value);
+    if (this.#matches.found === before && !this.isOver) clean.add(value);
   }
 
   /** Shows a text as received to the families that see every text, beside the parts that it is taken apart into. */
@@ -145,55 +193,51 @@ export class Judge {
 
   #judgeReadings(first: Reading, place: Place, area: string, name: string): void {
     this.#show(first, place, area, name);
-    let next = nextReadings(first, 0);
+    let next = nextReadings(first, 0, place);
     if (next.length === 0) return;
     const readings = [first];
     for (let round = 1; next.length > 0 && readings.length < READINGS_MAX; round += 1) {
       const further: Reading[] = [];
       for (const reading of next) {
-        if (this.isFull || readings.length >= READINGS_MAX) return;
+        if (this.isOver || readings.length >= READINGS_MAX) return;
         if (readings.some(({ text }) => text === reading.text)) continue;
         readings.push(reading);
         this.#show(reading, place, area, name);
-        further.push(...nextReadings(reading, round));
+        further.push(...nextReadings(reading, round, place));
       }
       next = further;
     }
   }
 
   #show(reading: Reading, place: Place, area: string, name: string): void {
-    const { classes, words } = reading;
+    const { classes, words, text } = reading;
     const matches = this.#matches;
+    const isLong = text.length > WINDOW_CHARACTERS;
     matches.look(reading, area, name);
     for (const family of this.#families) {
-      if (family.mayMatch(classes, words, place)) family.find(reading, place, matches);
+      if (isLong && family.readsWhole !== true) continue;
+      if (!family.mayMatch(classes, words, place)) continue;
+      if (!this.#budget.spend(text.length)) return;
+      family.find(reading, place, matches);
+    }
+    if (isLong) this.#showWindows(reading, place, area, name);
+  }
+
+  /**
+   * Shows a long text piece by piece, so that the time can be asked for in between. Pieces overlap by more than any
+   * pattern reaches; a letter in front of all but the first tells patterns that the text does not begin there.
+   */
+  #showWindows({ text, decodings }: Reading, place: Place, area: string, name: string): void {
+    const step = WINDOW_CHARACTERS - OVERLAP_CHARACTERS;
+    for (let start = 0; start + OVERLAP_CHARACTERS < text.length && !this.isOver; start += step) {
+      const piece = text.slice(start, start + WINDOW_CHARACTERS);
+      const reading = new Reading(start === 0 ? piece : `x${piece}`, decodings);
+      this.#matches.look(reading, area, name);
+      for (const family of this.#families) {
+        if (family.readsWhole === true || !family.mayMatch(reading.classes, reading.words, place)) continue;
+        if (!this.#budget.spend(WINDOW_CHARACTERS * WINDOW_COST)) return;
+        family.find(reading, place, this.#matches);
+      }
     }
   }
 }
-
-/** @param telling words that tell something in this place */
-function isHarmless({ classes, words }: Marks, separators: number, telling: number): boolean {
-  if ((classes & ~(HARMLESS | separators)) !== 0) return false;
-  // An address that runs script has a colon.
-  const harmless = (classes & COLON) === 0 ? HARMLESS_WORDS | SCHEME_WORD : HARMLESS_WORDS;
-  return (words & (~harmless | telling)) === 0;
-}
-
-/** What one further decoding makes of a reading; none for nearly all. */
-function nextReadings(reading: Reading, round: number): readonly Reading[] {
-  const { text, classes, words, decodings } = reading;
-  const isCoded = (classes & (PERCENT | HIDING)) !== 0 || (words & HIDING_WORDS) !== 0;
-  if (!isCoded) return NO_READINGS;
-  const next: Reading[] = [];
-  const read = (decoded: string, decoding: Decoding): void => {
-    if (decoded !== text) next.push(new Reading(decoded, [...decodings, decoding]));
-  };
-  if ((classes & PERCENT) !== 0 && round < PERCENT_ROUNDS_MAX) read(decodePercent(text, false), 'url');
-  if ((classes & HIGH) !== 0) read(foldOverlong(text), 'overlong');
-  if ((classes & AMPERSAND) !== 0) read(decodeEntities(text), 'html');
-  if ((classes & BACKSLASH) !== 0) read(decodeEscapes(text), 'escapes');
-  if ((words & HIDING_WORDS) !== 0) read(decodeBase64(text), 'base64');
-  return next;
-}
-
-const NO_READINGS: readonly Reading[] = [];

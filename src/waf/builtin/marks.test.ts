@@ -13,6 +13,7 @@ import {
   PERCENT,
   QUOTE,
   SCHEME_WORD,
+  SCRIPT_WORD,
   SQL_WORD,
 } from './marks.ts';
 
@@ -28,7 +29,7 @@ describe('markText', () => {
     ['a..b', 0, DOT_DOT],
     ['--', 0, COMMENT],
     ['SeLeCt', 0, SQL_WORD],
-    ['JavaScript', 0, SCHEME_WORD],
+    ['JavaScript', 0, SCHEME_WORD | SCRIPT_WORD],
     ['1 or 2', BLANK, LOGIC_START | LOGIC_END],
     ['brand ', BLANK, LOGIC_END],
     ['anvil', 0, LOGIC_START],

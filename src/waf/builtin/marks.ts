@@ -61,6 +61,8 @@ export const STATEMENT_WORD = 1 << 3;
 export const LOGIC_START = 1 << 4;
 /** How such a word ends; "brand" has but this mark, "Android" but the first. */
 export const LOGIC_END = 1 << 5;
+/** A piece of a word that joins or ends a condition in another way, or two operators. */
+export const LOGIC_WORD = 1 << 17;
 /** A quotation mark with an operator behind it. */
 export const QUOTED_OPERATOR = 1 << 6;
 /** A URL scheme that runs script. */
@@ -118,7 +120,7 @@ const SYMBOL_GROUPS: readonly (readonly [string, number])[] = [
   ['-', 28],
   ['/', 29],
   ['\'"`', 30],
-  ['=<>!#*&|', 31],
+  ['=<>!#*&|@', 31],
 ];
 const NO_LETTER = '_';
 const ANY_SYMBOL = '?';
@@ -131,10 +133,10 @@ const PIECES: readonly (readonly [number, string])[] = [
   [STATEMENT_WORD, 'dro,tru,alt,cre,ins,rep,del,upd,exe,dec,wai,shu'],
   [LOGIC_START, '_or,_an,_xo'],
   [LOGIC_END, 'or_,nd_'],
-  [LOGIC_START | LOGIC_END, '?==,ord,gro,hav,lik,reg,out,dum,wai'],
+  [LOGIC_WORD, '?==,ord,gro,hav,lik,reg,out,dum,wai'],
   [QUOTED_OPERATOR, "?'=,' ="],
-  [SCHEME_WORD, 'jav,vbs,dat'],
-  [SCRIPT_WORD, '_on,ale,con,pro,eva,set,fun,fet,imp,doc,loc,w.o'],
+  [SCHEME_WORD, 'jav,vbs,dat,esc,jsc,och'],
+  [SCRIPT_WORD, '_on,ale,con,pro,eva,set,fun,fet,imp,doc,loc,w.o,adw,sty,ipt'],
   [
     FILE_WORD,
     'tc/,sr/,oc/,/va,/op,/bi,ot/,.lo,.in,s l,r l,d.c,x.c,mpp,n.i,t.i,p.i,cnf,b-i,b.c,.ss,hta,htp,.ba,swd,cp/,dp/',

@@ -2,7 +2,8 @@
 import type { RuleMatch } from '../../core/verdict.ts';
 import { isWithin, plainPath } from '../routes.ts';
 import type { RuleException } from '../rule-exception.ts';
-import type { Findings, Rule } from './family.ts';
+import type { Budget } from '../screen/budget.ts';
+import { CRITICAL, type Findings, type Rule } from './family.ts';
 import { type Decoding, Reading } from './reading.ts';
 
 /** What is answered for a request without matches. */
@@ -20,6 +21,7 @@ const NO_DECODINGS: readonly Decoding[] = [];
 export class Matches implements Findings {
   readonly #exceptions: readonly RuleException[];
   readonly #target: string;
+  readonly #budget: Budget;
   #list: RuleMatch[] | null = null;
   #score = 0;
   #found = 0;
@@ -28,9 +30,14 @@ export class Matches implements Findings {
   #reading: Reading | null = null;
 
   /** @param target of the request, for exceptions by path */
-  constructor(exceptions: readonly RuleException[], target: string) {
+  constructor(exceptions: readonly RuleException[], target: string, budget: Budget) {
     this.#exceptions = exceptions;
     this.#target = target;
+    this.#budget = budget;
+  }
+
+  spend(units: number): boolean {
+    return this.#budget.spend(units);
   }
 
   get list(): readonly RuleMatch[] {
@@ -47,9 +54,20 @@ export class Matches implements Findings {
     return this.#found;
   }
 
-  /** Whether nothing more will be collected. */
-  get isFull(): boolean {
-    return this.#list !== null && this.#list.length >= MATCHES_MAX;
+  /** Whether nothing more will be collected: there is enough, or the time is over. */
+  get isOver(): boolean {
+    return this.#budget.exceeded || (this.#list !== null && this.#list.length >= MATCHES_MAX);
+  }
+
+  /** Whether the time was over before everything was looked at. */
+  get isCutOff(): boolean {
+    return this.#budget.exceeded;
+  }
+
+  /** Adds what no rule found. */
+  tell(match: RuleMatch): void {
+    this.#list ??= [];
+    this.#list.push(match);
   }
 
   /** The text that is looked at from now on, until the next call. */
@@ -67,9 +85,11 @@ export class Matches implements Findings {
 
   /** Records a match in the reading at hand; a rule counts once in each part, unless it says more the second time. */
   add(rule: Rule, start: number, end: number, score: number = rule.score): void {
-    this.#found += 1;
     const reading = this.#reading;
-    if (reading === null || this.isFull) return;
+    // Random text decodes to something now and then; an attack does so on purpose.
+    if (score < CRITICAL && reading?.decodings.includes('base64') === true) return;
+    this.#found += 1;
+    if (reading === null || (this.#list !== null && this.#list.length >= MATCHES_MAX)) return;
     const part = this.#name === '' ? this.#area : `${this.#area}:${this.#name}`.slice(0, PART_CHARACTERS_MAX);
     if (this.#exceptions.some((exception) => this.#isExcepted(exception, rule, part))) return;
     this.#list ??= [];

@@ -2,7 +2,7 @@
 import { type Marks, markText } from './marks.ts';
 
 /** What lies between the text as received and a reading of it. */
-export type Decoding = 'url' | 'overlong' | 'html' | 'escapes' | 'base64';
+export type Decoding = 'url' | 'overlong' | 'html' | 'escapes' | 'base64' | 'look-alikes';
 
 export class Reading implements Marks {
   /** Bytes as latin-1 text. */

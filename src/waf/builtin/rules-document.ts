@@ -1,4 +1,5 @@
 /** Writes docs/rules.md: the built-in rules with what they look for. */
+import { ManualClock } from '../../core/clock.ts';
 import { ALL_FAMILIES, createBuiltin } from './builtin-rules.ts';
 
 const HEAD = `<!-- Generated from src/waf/builtin by the docs script; changes here are lost. -->
@@ -21,6 +22,9 @@ export function formatRulesDocument(): string {
     customPatterns: [],
     exceptions: [],
     threshold: 5,
+    budgetMs: 20,
+    onOverrun: 'refuse',
+    clock: new ManualClock(),
     learnsHabits: true,
   });
   if (!builtin.ok) throw new Error(builtin.fault.join('; '));

@@ -4,6 +4,7 @@
  * A target or cookie field is first looked at as a whole: where its marks rule every match out, nothing is cut and
  * nothing is allocated. That is the way of nearly all requests.
  */
+import { mayHideText } from './decoders/base64.ts';
 import { findInvalidEncoding } from './families/path-encoding.ts';
 import type { Judge } from './judge.ts';
 import { AMPERSAND, SEMICOLON } from './marks.ts';
@@ -20,12 +21,39 @@ export function judgeTarget(judge: Judge, target: string, refusesInvalid: boolea
   const queryMark = target.indexOf('?');
   // Before the query `&` is a character like others.
   const separates = queryMark !== -1 && target.lastIndexOf('&', queryMark) === -1;
-  if (judge.passes(target, separates ? AMPERSAND : 0)) return;
+  const hides = queryMark !== -1 && hidesText(target, queryMark);
+  if (!hides && judge.passes(target, separates ? AMPERSAND : 0)) return;
   judge.judgeWhole(target, 'target');
   const path = queryMark === -1 ? target : target.slice(0, queryMark);
   if (refusesInvalid) findInvalidEncoding(path, judge);
   judge.judge(path, 'path', 'path', '', false);
+  if (!judge.passes(path, 0)) judgeSegments(judge, path);
   if (queryMark !== -1) judgePairs(judge, target.slice(queryMark + 1), '&', 'query');
+}
+
+/** Whether an argument of a query may be base64 of text. */
+function hidesText(target: string, queryMark: number): boolean {
+  for (let equals = target.indexOf('=', queryMark); equals !== -1; equals = target.indexOf('=', equals + 1)) {
+    if (mayHideText(target, equals + 1)) return true;
+  }
+  return false;
+}
+
+/** So many segments are looked at one by one. */
+const SEGMENTS_MAX = 32;
+
+/** What applications with readable addresses take their arguments from; block comments of SQL hold slashes. */
+function judgeSegments(judge: Judge, path: string): void {
+  for (let start = 1, count = 0; start < path.length && count < SEGMENTS_MAX && !judge.isOver; count += 1) {
+    const next = path.indexOf('/', start);
+    const end = next === -1 ? path.length : next;
+    if (end > start) judge.judge(path.slice(start, end), 'segment', 'path', '', false);
+    start = end + 1;
+  }
+  const comment = path.indexOf('/*');
+  if (comment === -1) return;
+  const start = path.lastIndexOf('/', comment - 1) + 1;
+  judge.judge(path.slice(start), 'segment', 'path', '', false);
 }
 
 /**
@@ -57,7 +85,7 @@ const PAIRS_MAX = 512;
 
 /** Names and values of `name=value` pairs, percent-encoded and with `+` for blanks. */
 export function judgePairs(judge: Judge, text: string, separator: '&' | ';', area: string): void {
-  for (let start = 0, count = 0; start <= text.length && !judge.isFull; count += 1) {
+  for (let start = 0, count = 0; start <= text.length && !judge.isOver; count += 1) {
     if (count === PAIRS_MAX) {
       judge.judge(text.slice(start), 'value', area, '', true);
       return;

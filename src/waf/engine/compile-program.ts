@@ -7,6 +7,7 @@ import { type Clock, createSystemClock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { OperatorDefinition } from '../operators/operator.ts';
 import { OPERATORS } from '../operators/operators.ts';
+import type { PatternFacts } from '../patterns/pattern-facts.ts';
 import { Budget } from '../screen/budget.ts';
 import { createScreen } from '../screen/screen.ts';
 import type { LoadFault, RuleSet } from '../seclang/syntax.ts';
@@ -19,7 +20,8 @@ import { OperatorPool, type ReadDataFile } from './operator-pool.ts';
 import { amendRules, type Overlay } from './overlay.ts';
 import { createPatientClock } from './patient-clock.ts';
 import { planPhases } from './phase-plan.ts';
-import { type EnginePolicy, Program, type ProgramParts } from './program.ts';
+import { Program } from './program.ts';
+import type { EnginePolicy, ProgramParts } from './program-parts.ts';
 import type { Rule } from './rule.ts';
 import { type RuleSummary, summarise } from './rule-summary.ts';
 import type { RuleWorkshop } from './rule-workshop.ts';
@@ -41,6 +43,8 @@ export interface CompileOptions {
   readonly budgetMs?: number;
   readonly clock?: Clock;
   readonly policy?: Partial<EnginePolicy>;
+  /** What is known of patterns from an earlier compile, maybe on another thread; what is found out is added. */
+  readonly patternFacts?: PatternFacts;
   /** Other operators than the usual ones, for tests. */
   readonly operators?: ReadonlyMap<string, OperatorDefinition>;
 }
@@ -60,7 +64,7 @@ export function compileProgram(
   rules: RuleSet,
   options: CompileOptions,
 ): Result<Program, readonly LoadFault[]> {
-  const pool = new OperatorPool(options.operators ?? OPERATORS, options.readFile);
+  const pool = new OperatorPool(options.operators ?? OPERATORS, options.readFile, options.patternFacts);
   return compileWith(rules, options.overlay ?? {}, options, pool);
 }
 

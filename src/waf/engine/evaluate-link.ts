@@ -154,10 +154,12 @@ class Examination {
   }
 
   #test(source: Source, value: string, received = value): void {
-    if (this.#operator.test(value) === this.#negated) return;
-    this.matched = true;
     const link = this.#link;
     const state = this.#state;
+    const { budget } = state;
+    // An answer that came when the time was over means nothing.
+    if (this.#operator.test(value, budget) === this.#negated || budget.exceeded) return;
+    this.matched = true;
     const label = variableLabel(source.collection, source.name);
     state.matched.take(label, value);
     const { collection, index, isCount } = source;
@@ -165,8 +167,9 @@ class Examination {
       state.sighting = { link, collection, index, isCount, label, received, value };
     }
     if (link.capture && !this.#negated) {
-      const match = this.#operator.match(value);
-      if (match !== null && match.captures.length > 0) state.variables.capture(match.captures);
+      const match = this.#operator.match(value, budget);
+      if (match !== null && match.captures.length > 0 && !budget.exceeded)
+        state.variables.capture(match.captures);
     }
     runActions(link, state);
   }

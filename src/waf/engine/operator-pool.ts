@@ -6,6 +6,7 @@ import { fail, type Result } from '../../core/result.ts';
 import type { CompiledOperator, OperatorDefinition } from '../operators/operator.ts';
 import { compilePattern } from '../patterns/compile-pattern.ts';
 import type { Pattern } from '../patterns/pattern.ts';
+import type { PatternFacts } from '../patterns/pattern-facts.ts';
 
 /** Reads a data file (latin-1) that a rule names, relative to the folder of the rule's own file. */
 export type ReadDataFile = (folder: string, name: string) => Result<string, string>;
@@ -16,9 +17,17 @@ export class OperatorPool {
   readonly #operators = new Map<string, Result<CompiledOperator, string>>();
   readonly #patterns = new Map<string, Result<Pattern, string>>();
 
-  constructor(definitions: ReadonlyMap<string, OperatorDefinition>, readFile: ReadDataFile) {
+  readonly #patternFacts: PatternFacts | undefined;
+
+  /** @param patternFacts what is known of patterns; what is found out is added */
+  constructor(
+    definitions: ReadonlyMap<string, OperatorDefinition>,
+    readFile: ReadDataFile,
+    patternFacts?: PatternFacts,
+  ) {
     this.#definitions = definitions;
     this.#readFile = readFile;
+    this.#patternFacts = patternFacts;
   }
 
   /** @param name canonical, in lower case */
@@ -36,14 +45,18 @@ export class OperatorPool {
   compile(name: string, argument: string, folder: string): Result<CompiledOperator, string> {
     const definition = this.#definitions.get(name);
     if (definition === undefined) return fail(`There is no operator @${name}.`);
-    return definition.compile(argument, { readFile: (file) => this.#readFile(folder, file) });
+    const patternFacts = this.#patternFacts;
+    return definition.compile(argument, {
+      readFile: (file) => this.#readFile(folder, file),
+      ...(patternFacts === undefined ? {} : { patternFacts }),
+    });
   }
 
   /** The pattern of a selector, without regard to case. */
   selector(source: string): Result<Pattern, string> {
     let pattern = this.#patterns.get(source);
     if (pattern === undefined) {
-      pattern = compilePattern(`(?i)${source}`);
+      pattern = compilePattern(`(?i)${source}`, this.#patternFacts);
       this.#patterns.set(source, pattern);
     }
     return pattern;

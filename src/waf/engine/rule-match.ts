@@ -1,5 +1,6 @@
 /** What is told about a rule that matched: for people who ask why, and for audit logs. */
 import type { RuleMatch } from '../../core/verdict.ts';
+import type { Budget } from '../screen/budget.ts';
 import { LOG_TEXT_MAX, SHOWN_PART_MAX, SHOWN_VALUE_MAX } from './bounds.ts';
 import { expand } from './expand.ts';
 import type { Rule } from './rule.ts';
@@ -32,7 +33,7 @@ export function describeMatch(rule: Rule, state: TransactionState, disruptive: b
     message,
     score: state.score,
     part: sighting === null ? 'transaction' : partOf(sighting, state),
-    ...(sighting === null ? NOTHING_SHOWN : showValue(sighting)),
+    ...(sighting === null ? NOTHING_SHOWN : showValue(sighting, state.budget)),
     decodings: sighting === null ? [] : decodingsOf(sighting),
     source: `${rule.place.file}:${rule.place.line}`,
     details: {
@@ -75,8 +76,10 @@ function partOf({ collection, index, isCount, label }: Sighting, { message }: Tr
 const NOTHING_SHOWN = { value: '', start: 0, end: 0 };
 
 /** The value around the match, cut to what is shown. */
-function showValue({ link, value }: Sighting): { value: string; start: number; end: number } {
-  const match = link.operator?.negated === true ? null : (link.operator?.compiled?.match(value) ?? null);
+function showValue({ link, value }: Sighting, budget: Budget): { value: string; start: number; end: number } {
+  const operator = link.operator?.negated === true ? null : (link.operator?.compiled ?? null);
+  const found = operator?.match(value, budget) ?? null;
+  const match = budget.exceeded ? null : found;
   const start = match?.start ?? 0;
   const end = match?.end ?? value.length;
   if (value.length <= SHOWN_VALUE_MAX) return { value, start, end };

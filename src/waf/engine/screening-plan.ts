@@ -13,7 +13,7 @@ import { isScreenable, sourcesOf, type ValueSource } from './collections/value-s
 import { type CountGuard, countGuard } from './count-guard.ts';
 import type { LiveRule } from './fold-constants.ts';
 import { isHarmless } from './harmless-rule.ts';
-import type { Link, Phase, Rule } from './rule.ts';
+import type { Link, Rule } from './rule.ts';
 import { type ChainSurroundings, selfContainedOperator } from './self-contained-chain.ts';
 import type { Target } from './targets.ts';
 
@@ -60,7 +60,7 @@ export function planScreening(live: readonly LiveRule[], surroundings: ChainSurr
   const capturesShow = live.some(({ rule }) => readsOthersCaptures(rule));
   const rules = live.map(({ rule, certainLinks }) => {
     const needed = neededLinks(rule, certainLinks, capturesShow);
-    const waited = needed.filter((link) => isValueLink(link, rule.phase)).slice(0, BITS_MAX);
+    const waited = needed.flatMap((link) => toValueLink(link, rule, surroundings)).slice(0, BITS_MAX);
     const guards = needed.map(countGuard).filter((guard) => guard !== null);
     const plan: Draft = {
       rule,
@@ -69,9 +69,9 @@ export function planScreening(live: readonly LiveRule[], surroundings: ChainSurr
       harmless: false,
       decided: isDecided(rule),
     };
-    for (const [order, link] of waited.entries()) {
+    for (const [order, { link, question }] of waited.entries()) {
       const index = valueRules.length;
-      valueRules.push(toValueRule(link, index, link === rule.links[0] ? rule : null, surroundings));
+      valueRules.push({ ...question, index });
       waiting.push({ plan, bit: 1 << order, chosen: choosesByPattern(link) ? link.targets : null });
       screened.push({ link, index });
     }
@@ -112,28 +112,25 @@ function neededLinks(rule: Rule, certainLinks: readonly boolean[], capturesShow:
   return needed;
 }
 
-function isValueLink({ operator, targets }: Link, phase: Phase): boolean {
-  return (
-    operator !== null &&
-    operator.compiled !== null &&
-    targets.every(({ count, collection }) => !count && isScreenable(collection, phase))
-  );
+interface ValueLink {
+  readonly link: Link;
+  /** What it asks of one value. */
+  readonly question: Omit<ValueRule, 'index'>;
 }
 
-function toValueRule(
-  link: Link,
-  index: number,
-  headOf: Rule | null,
-  surroundings: ChainSurroundings,
-): ValueRule {
-  const { steps } = link.transformations;
-  const selfContained = headOf === null ? null : selfContainedOperator(headOf, surroundings);
-  if (selfContained !== null) {
-    return { index, chain: steps, operator: selfContained, negated: false, multiMatch: false };
-  }
-  const { operator, multiMatch } = link;
-  if (operator === null || operator.compiled === null) throw new TypeError('A value link has its operator.');
-  return { index, chain: steps, operator: operator.compiled, negated: operator.negated, multiMatch };
+/** A link that single values decide; nothing where it is not of that kind. */
+function toValueLink(link: Link, rule: Rule, surroundings: ChainSurroundings): readonly ValueLink[] {
+  const { operator, targets, transformations, multiMatch } = link;
+  const compiled = operator?.compiled ?? null;
+  if (operator === null || compiled === null) return [];
+  if (!targets.every(({ count, collection }) => !count && isScreenable(collection, rule.phase))) return [];
+  const chain = transformations.steps;
+  const whole = link === rule.links[0] ? selfContainedOperator(rule, surroundings) : null;
+  const question =
+    whole === null
+      ? { chain, operator: compiled, negated: operator.negated, multiMatch }
+      : { chain, operator: whole, negated: false, multiMatch: false };
+  return [{ link, question }];
 }
 
 function collectionsOf(links: readonly Link[]): ReadonlySet<Collection> {

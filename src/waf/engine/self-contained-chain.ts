@@ -42,13 +42,17 @@ export function selfContainedOperator(rule: Rule, surroundings: ChainSurrounding
   const readers = new VariableUse(table);
   for (const other of others) readers.addReads(other);
   const negated = head.operator?.negated ?? false;
-  const test = (value: string): boolean => {
-    if (operator.test(value) === negated) return false;
+  const test: CompiledOperator['test'] = (value, meter) => {
+    if (operator.test(value, meter) === negated) return false;
     const state = isolatedState(table, surroundings.template);
     state.enter(rule);
     return noteValue(head, value, operator, state, readers) || evaluateLink(quiet(next), state);
   };
-  return { needed: negated ? null : operator.needed, test, match: operator.match };
+  return {
+    needed: negated ? null : operator.needed,
+    test,
+    match: (value, meter) => operator.match(value, meter),
+  };
 }
 
 /** Does what the first link does to a value that it matched. @returns whether another rule would see it */

@@ -38,6 +38,14 @@ test('faults of bodies pass where the policy says so, and in detection only, but
   }
 });
 
+test('what a rule allows is not refused for its faults', () => {
+  const rules = `SecRule ARGS:pass "@streq yes" "id:5,phase:1,allow,nolog"\n${RULE}`;
+  const many = `/?pass=yes&${'a=1&'.repeat(20)}`;
+  const { ruling, ids } = inspect(compileRules(`SecArgumentsLimit 10\n${rules}`), { target: many });
+  assert.equal(ruling.kind, 'pass');
+  assert.deepEqual(ids, ['waf-limit']);
+});
+
 test('what was read before a fault is looked at', () => {
   assert.deepEqual(inspect(compileRules(RULE), json('{"a": "evil", ')).ids, ['1']);
 });

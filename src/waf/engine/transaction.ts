@@ -23,7 +23,7 @@ import { findCollection } from './collections/catalogue.ts';
 import { Message } from './collections/message.ts';
 import { type EngineMatchId, engineMatch } from './engine-match.ts';
 import type { PhasePlan, QuietOutcome } from './phase-plan.ts';
-import type { ProgramParts } from './program.ts';
+import type { ProgramParts } from './program-parts.ts';
 import type { Phase } from './rule.ts';
 import { sameSlots } from './same-slots.ts';
 import { Screening } from './screening.ts';
@@ -213,7 +213,8 @@ export class Transaction implements RuleRun {
   #judgeFault(fault: BodyFault | null, part: string): Ruling {
     if (fault === null) return PASS_RULING;
     this.#tell(fault.kind === 'limit' ? 'waf-limit' : 'waf-body', part, fault.message);
-    if (this.#state.mode !== 'on' || this.#parts.policy.onBodyFault === 'pass') return PASS_RULING;
+    const refuses = this.#parts.policy.onBodyFault === 'refuse' && this.#allowedUntil === 0;
+    if (this.#state.mode !== 'on' || !refuses) return PASS_RULING;
     return fault.kind === 'limit' ? REFUSED_LENGTH : REFUSED_BODY;
   }
 

@@ -54,6 +54,9 @@ export interface AttributePlace {
 const HANDLER_NAME_CHARACTERS_MAX = 64;
 /** Patterns look at so much of an expression. */
 const EXPRESSION_CHARACTERS_MAX = 2048;
+/** A call in place of an address, as people write who try what a page lets through. */
+const PROVING_CALL = /^[\s\0]{0,8}(?:alert|prompt|confirm|eval)[\s\0]{0,8}[(`]/i;
+const SLASHED_HANDLER = /\/on[a-z]{3,32}=/i;
 const INERT = /^[\s\0\w.-]*$/;
 const BLANK = /^[\s\0]*$/;
 
@@ -108,8 +111,13 @@ function gradeHandler(
   return { rule: EVENT_HANDLER, score: BLANK.test(value) ? 1 : 3 };
 }
 
-/** `src= onerror="..."`: some parsers take the value for empty and what looks like one for the next attribute. */
-function holdsHandler(value: string): boolean {
+/**
+ * `src= onerror="..."`, `src=x/onerror=...`: some parsers take the value for empty or end it at the slash, and what looks
+ * like one for the next attribute.
+ */
+function holdsHandler(raw: string): boolean {
+  const slash = raw.search(SLASHED_HANDLER);
+  const value = slash === -1 ? raw : raw.slice(slash + 1);
   const equals = value.indexOf('=');
   if (equals < 1 || equals > HANDLER_NAME_CHARACTERS_MAX) return false;
   return gradeHandlerName(value.slice(0, equals).toLowerCase()) === PLAIN_HANDLER;
@@ -137,8 +145,10 @@ function gradeAddress(name: string, value: string, { element }: AttributePlace):
   // What follows the delay of a refresh is an address, too; lists of values and addresses have them behind separators.
   const from = name === 'content' || name === 'values' || name === 'srcset' ? addressStart(value) : 0;
   const { kind, codeStart } = readAddress(value, from);
-  if (kind === PLAIN_ADDRESS) return null;
   const isAddress = ADDRESS_ATTRIBUTES.has(name);
+  if (kind === PLAIN_ADDRESS) {
+    return isAddress && element !== '' && PROVING_CALL.test(value) ? { rule: SCRIPT_URL, score: 4 } : null;
+  }
   if (kind === SCRIPT_ADDRESS) {
     const provenFrom = element === '' ? PROVING_SCRIPT : STRONG_SCRIPT;
     const score = gradeScriptAddress(addressScript(value, codeStart), provenFrom);

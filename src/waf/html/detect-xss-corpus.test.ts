@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { findShared } from '../../../tests/conformance/shared-data.ts';
+import { findShared, skipWithout } from '../../../tests/support/shared-data.ts';
 import { detectXss, findXss } from './detect-xss.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -27,7 +27,7 @@ interface Recorded {
   readonly category?: string;
 }
 
-describe('collections of attack lines', { skip: vectors === null && 'no data/libinjection-vectors' }, () => {
+describe('collections of attack lines', { skip: skipWithout('data/libinjection-vectors') }, () => {
   it('matches at least 98 of 100 lines', (context) => {
     const lines = linesOf((name) => name.includes('xss'));
     const found = lines.filter((line) => detectXss(line) !== null).length;
@@ -48,7 +48,7 @@ describe('collections of attack lines', { skip: vectors === null && 'no data/lib
   });
 });
 
-describe('recorded traffic', { skip: traffic === null && 'no data/traffic', timeout: TIMEOUT_MS }, () => {
+describe('recorded traffic', { skip: skipWithout('data/traffic'), timeout: TIMEOUT_MS }, () => {
   it('proves at least 99 of 100 payloads, in the half that was looked at and in the other', (context) => {
     const halves: [Set<string>, Set<string>] = [new Set(), new Set()];
     for (const request of requests('malicious')) {

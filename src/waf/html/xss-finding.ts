@@ -1,4 +1,5 @@
 /** What the search for cross-site scripting reports: rules, findings, and the collection of one search. */
+import type { WorkMeter } from '../patterns/work-meter.ts';
 
 /** How much a finding says: 5 is unmistakable, 4 and 3 add up with others, 2 is a hint, 1 is risky mark-up only. */
 export type XssScore = 1 | 2 | 3 | 4 | 5;
@@ -113,15 +114,28 @@ export const SCORE_MAX = 5;
 export class XssFindings {
   #list: XssFinding[] = [];
   #score = 0;
+  #isCutOff = false;
+  readonly #budget: WorkMeter | null;
+
+  /** @param budget null for as much time as it takes */
+  constructor(budget: WorkMeter | null) {
+    this.#budget = budget;
+  }
 
   /** The highest score so far, 0 without findings. */
   get score(): number {
     return this.#score;
   }
 
-  /** Whether nothing stronger can be found. */
+  /** Whether nothing stronger can be found, or not in time. */
   get isDecided(): boolean {
-    return this.#score >= SCORE_MAX;
+    return this.#isCutOff || this.#score >= SCORE_MAX;
+  }
+
+  /** Counts work in units of about a nanosecond; false once the time is over. */
+  spend(units: number): boolean {
+    if (this.#budget !== null && !this.#budget.spend(units)) this.#isCutOff = true;
+    return !this.#isCutOff;
   }
 
   add(rule: XssRule, score: number, context: XssContext, start: number, end: number): void {

@@ -1,10 +1,14 @@
 /** What an operator of the rule language is: compiled once with its argument, then asked about value after value. */
 import type { Result } from '../../core/result.ts';
+import type { PatternFacts } from '../patterns/pattern-facts.ts';
+import type { WorkMeter } from '../patterns/work-meter.ts';
 
 /** What an operator may need to be compiled. */
 export interface OperatorEnvironment {
   /** The text of a data file (latin-1), by the name given in a rule, relative to the rule's own file. */
   readFile(name: string): Result<string, string>;
+  /** What is known of regular expressions already; what is found out is added. */
+  readonly patternFacts?: PatternFacts;
 }
 
 export interface OperatorDefinition {
@@ -16,10 +20,13 @@ export interface OperatorDefinition {
 
 /** Pure: the same value gives the same answer. Never throws; linear in the length of the value. */
 export interface CompiledOperator {
-  /** @param value bytes as latin-1 text, already transformed */
-  test(value: string): boolean;
+  /**
+   * @param value bytes as latin-1 text, already transformed
+   * @param meter asked now and then by what may take long; once it says no, the answer means nothing
+   */
+  test(value: string, meter?: WorkMeter): boolean;
   /** The same question, with the place of the match and what groups captured; null where `test` is false. */
-  match(value: string): OperatorMatch | null;
+  match(value: string, meter?: WorkMeter): OperatorMatch | null;
   /**
    * Texts in lower case of which every matching value contains at least one, without regard to the case of ASCII
    * letters; null where nothing can be said. An empty list: nothing ever matches.

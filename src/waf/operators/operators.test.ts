@@ -240,6 +240,16 @@ describe('validations', () => {
   });
 });
 
+describe('what validations and detectors need', () => {
+  it('are bytes, where single bytes decide', () => {
+    assert.deepEqual(compile('validatebyterange', '1-255').needed, ['\0']);
+    assert.deepEqual(compile('validatebyterange', '0-64,91-255').needed?.slice(0, 2), ['a', 'b']);
+    assert.deepEqual(compile('validatebyterange', '0-255').needed, []);
+    assert.equal(compile('validateutf8encoding', '').needed?.length, 128);
+    assert.ok(compile('detectxss', '').needed?.includes('<'));
+  });
+});
+
 describe('verifications of numbers', () => {
   it('find cards by their last digit', () => {
     assert.deepEqual(captured('verifycc', '\\d{13,16}', 'card 4111111111111111'), [

@@ -15,15 +15,17 @@ const CAPTURES_MAX = 10;
 
 export const rxGlobal: OperatorDefinition = {
   name: 'rxglobal',
-  compile(argument) {
-    const compiled = compilePattern(argument);
+  compile(argument, { patternFacts }) {
+    const compiled = compilePattern(argument, patternFacts);
     if (!compiled.ok) return compiled;
     const pattern = compiled.value;
     return ok({
-      needed: pattern.needed,
-      test: (value) => pattern.test(value),
-      match: (value) => {
-        const matches = successiveMatches(pattern, value, CAPTURES_MAX);
+      get needed() {
+        return pattern.needed;
+      },
+      test: pattern.test,
+      match: (value, meter) => {
+        const matches = successiveMatches(pattern, value, CAPTURES_MAX, meter);
         const first = matches[0];
         if (first === undefined) return null;
         const captures = matches.flatMap((match) => match.groups).slice(0, CAPTURES_MAX);

@@ -13,14 +13,16 @@ const CAPTURES_MAX = 10;
 
 export const rx: OperatorDefinition = {
   name: 'rx',
-  compile(argument) {
-    const compiled = compilePattern(argument);
+  compile(argument, { patternFacts }) {
+    const compiled = compilePattern(argument, patternFacts);
     if (!compiled.ok) return compiled;
     const pattern = compiled.value;
     return ok({
-      needed: pattern.needed,
-      test: (value) => pattern.test(value),
-      match: (value) => matchOf(pattern.exec(value)),
+      get needed() {
+        return pattern.needed;
+      },
+      test: pattern.test,
+      match: (value, meter) => matchOf(pattern.exec(value, meter)),
     });
   },
 };

@@ -1,12 +1,18 @@
 /** Matches of a pattern one behind the other, up to a number, so that the time stays linear. */
 import type { Pattern, PatternMatch } from '../patterns/pattern.ts';
+import type { WorkMeter } from '../patterns/work-meter.ts';
 
 /** Matches that do not overlap, in order, with their places in the whole text; empty ones only as the first. */
-export function successiveMatches(pattern: Pattern, text: string, most: number): readonly PatternMatch[] {
+export function successiveMatches(
+  pattern: Pattern,
+  text: string,
+  most: number,
+  meter?: WorkMeter,
+): readonly PatternMatch[] {
   const matches: PatternMatch[] = [];
   let from = 0;
   while (matches.length < most && from <= text.length) {
-    const found = pattern.exec(from === 0 ? text : text.slice(from));
+    const found = pattern.exec(from === 0 ? text : text.slice(from), meter);
     if (found === null) break;
     const isEmpty = found.start === found.end;
     if (!isEmpty || from === 0) {

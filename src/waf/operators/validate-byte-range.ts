@@ -5,6 +5,7 @@
  *     @validateByteRange 9,10,13,32-126    on "a\0b": matches the NUL
  */
 import { fail, ok, type Result } from '../../core/result.ts';
+import { lowercase } from '../transformations/lowercase.ts';
 import type { OperatorDefinition } from './operator.ts';
 import { spanMatch } from './operator-match.ts';
 
@@ -17,7 +18,7 @@ export const validateByteRange: OperatorDefinition = {
     if (!allowed.ok) return allowed;
     const bytes = allowed.value;
     return ok({
-      needed: null,
+      needed: othersOf(bytes),
       test: (value) => findOther(value, bytes) >= 0,
       match: (value) => {
         const at = findOther(value, bytes);
@@ -40,6 +41,15 @@ function readBytes(list: string): Result<Uint8Array, string> {
     bytes.fill(1, first, last + 1);
   }
   return ok(bytes);
+}
+
+/** Every byte that the list does not name. */
+function othersOf(allowed: Uint8Array): readonly string[] {
+  const others = new Set<string>();
+  for (let byte = 0; byte < allowed.length; byte++) {
+    if (allowed[byte] !== 1) others.add(lowercase(String.fromCharCode(byte)));
+  }
+  return [...others];
 }
 
 function findOther(value: string, allowed: Uint8Array): number {

@@ -10,8 +10,11 @@ import { spanMatch } from './operator-match.ts';
 
 const BEYOND_ASCII = /[\x80-\xff]/;
 
+/** ASCII alone is always well-formed. */
+const BYTES_BEYOND_ASCII = Array.from({ length: 128 }, (_, byte) => String.fromCharCode(0x80 + byte));
+
 const COMPILED: CompiledOperator = {
-  needed: null,
+  needed: BYTES_BEYOND_ASCII,
   test: (value) => findMalformed(value) >= 0,
   match: (value) => {
     const at = findMalformed(value);

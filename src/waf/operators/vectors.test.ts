@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { skipWithout } from '../../../tests/support/shared-data.ts';
 import { fail, ok } from '../../core/result.ts';
 import { readVectors, type Vector, vectorFolder } from '../transformations/testing/seclang-vectors.ts';
 import type { OperatorEnvironment } from './operator.ts';
 import { OPERATORS, REFUSED_OPERATORS } from './operators.ts';
 
 const folder = vectorFolder('operators');
-const skip = folder === null ? 'no data/seclang-vectors below SECBEAT_SHARED' : false;
+const skip = skipWithout('data/seclang-vectors');
 
 /** Cases that we decide otherwise, by name and their places in its file, and why. */
 const OTHERWISE: ReadonlyMap<string, { places: readonly number[]; reason: string }> = new Map([

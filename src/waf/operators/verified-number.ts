@@ -2,6 +2,7 @@
 import { ok } from '../../core/result.ts';
 import { compilePattern } from '../patterns/compile-pattern.ts';
 import type { PatternMatch } from '../patterns/pattern.ts';
+import type { WorkMeter } from '../patterns/work-meter.ts';
 import type { OperatorDefinition } from './operator.ts';
 import { spanMatch } from './operator-match.ts';
 import { successiveMatches } from './successive-matches.ts';
@@ -19,17 +20,21 @@ export function verifiedNumberOperator(
     isValid(value.slice(candidate.start, candidate.end).replace(NO_DIGITS, ''));
   return {
     name,
-    compile(argument) {
-      const compiled = compilePattern(argument);
+    compile(argument, { patternFacts }) {
+      const compiled = compilePattern(argument, patternFacts);
       if (!compiled.ok) return compiled;
       const pattern = compiled.value;
-      const find = (value: string) =>
-        successiveMatches(pattern, value, CANDIDATES_MAX).find((candidate) => isNumber(candidate, value));
+      const find = (value: string, meter?: WorkMeter) =>
+        successiveMatches(pattern, value, CANDIDATES_MAX, meter).find((candidate) =>
+          isNumber(candidate, value),
+        );
       return ok({
-        needed: pattern.needed,
-        test: (value) => find(value) !== undefined,
-        match: (value) => {
-          const found = find(value);
+        get needed() {
+          return pattern.needed;
+        },
+        test: (value, meter) => find(value, meter) !== undefined,
+        match: (value, meter) => {
+          const found = find(value, meter);
           return found === undefined ? null : spanMatch(value, found.start, found.end);
         },
       });

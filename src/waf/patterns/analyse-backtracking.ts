@@ -12,72 +12,77 @@
  */
 import { AFTER_NOTHING, contextAfter, opens } from './edges.ts';
 import { AT_LINE_START, AT_START, EDGE, FORK, MATCH, type Program, READ } from './program.ts';
-import { type SymbolKind, symbolKinds, unlikeSymbols } from './symbol-kinds.ts';
+import { SymbolGroups, type SymbolKind, symbolKinds } from './symbol-kinds.ts';
 import { WaySets } from './way-sets.ts';
 
 /** Instructions tried at one place of the text: 128 KiB take about 50 ms at this rate. */
-export const MAXIMUM_WAYS = 96;
-/** Instructions visited by the proof: one or two milliseconds. */
-const MAXIMUM_VISITS = 200_000;
+const MAXIMUM_WAYS = 96;
+/** Instructions visited by the proof: a millisecond or less. */
+const MAXIMUM_VISITS = 80_000;
 const MAXIMUM_SETS = 4000;
 
 /** Beside what edges need: a match has been seen, so no further attempts begin. */
 const MATCHED = 8;
 
-export type Backtracking = 'linear' | 'unproven';
-
-export function analyseBacktracking(program: Program): Backtracking {
-  const e = new Explorer(program);
-  const r = e.explore();
-  (globalThis as any).VIS = e.stat();
-  return r;
+/** How many ways a search tries at one place of any text, at most; null where there is no proof. */
+export function analyseBacktracking(program: Program): number | null {
+  return new Explorer(program).explore();
 }
 
 class Explorer {
   readonly #program: Program;
   readonly #kinds: readonly SymbolKind[];
+  readonly #groups: SymbolGroups;
   readonly #sets: WaySets;
+  /** The set that is gone on from, and behind it what its open edges lead to. */
+  readonly #members: number[] = [];
+  readonly #stack: number[] = [];
   /** Ways on the way to the set that is being made, and whether one of them matched. */
   #sum = 0;
   #matched = false;
+  #largest = 0;
   #visits = 0;
 
   constructor(program: Program) {
     this.#program = program;
     this.#kinds = symbolKinds(program);
+    this.#groups = new SymbolGroups(program);
     this.#sets = new WaySets(program.operations.length);
   }
 
-  stat() {
-    return [this.#visits, this.#sets.size, this.#sum];
-  }
-  explore(): Backtracking {
-    if (!this.#follow(this.#program.start, 1, AFTER_NOTHING)) return 'unproven';
+  explore(): number | null {
+    if (!this.#follow(this.#program.start, 1, AFTER_NOTHING)) return null;
+    this.#largest = this.#sum;
     this.#sets.keep(AFTER_NOTHING, this.#sum);
     for (let set = this.#sets.next(); set !== -1; set = this.#sets.next()) {
-      for (const kind of this.#kinds) if (!this.#goOn(set, kind)) return 'unproven';
-      if (this.#sets.size > MAXIMUM_SETS) return 'unproven';
+      for (const kind of this.#kinds) if (!this.#goOn(set, kind)) return null;
+      if (this.#sets.size > MAXIMUM_SETS) return null;
     }
-    (globalThis as any).VIS = [this.#visits, this.#sets.size];
-    return 'linear';
+    return this.#largest;
   }
 
   /** Makes the sets after one more symbol of a kind; false where a limit is passed. */
-  #goOn(set: number, kind: SymbolKind): boolean {
+  #goOn(set: number, { symbols, isEnd }: SymbolKind): boolean {
     const context = this.#sets.contexts[set]!;
-    const members = this.#resolve(this.#sets.membersOf(set), context, kind.symbols[0]!);
-    if (members === null) return false;
-    if (kind.isEnd) return true;
+    this.#members.length = 0;
+    this.#sets.list(set, this.#members);
+    if (!this.#resolve(context, symbols[0]!)) return false;
+    if (isEnd) return true;
     const matched = this.#matched || (context & MATCHED) !== 0;
-    const symbols = unlikeSymbols(this.#program, kind.symbols, members);
-    this.#visits += members.length * symbols.length;
-    for (const symbol of symbols) if (!this.#read(members, symbol, matched)) return false;
+    const different = this.#groups.representatives(symbols, this.#members);
+    this.#visits += this.#members.length * different.length;
+    const open = this.#sum;
+    for (const symbol of different) {
+      if (!this.#read(symbol, matched)) return false;
+      this.#largest = Math.max(this.#largest, open + this.#sum);
+    }
     return true;
   }
 
   /** Makes the set of what goes on over a symbol, and of a new attempt behind it. */
-  #read(members: Int32Array, symbol: number, matched: boolean): boolean {
+  #read(symbol: number, matched: boolean): boolean {
     const { operations, next, arguments: sets, accepts, classes, start } = this.#program;
+    const members = this.#members;
     const after = contextAfter(this.#program, symbol);
     this.#sum = 0;
     this.#matched = matched;
@@ -91,30 +96,32 @@ class Explorer {
     return true;
   }
 
-  /** The members, and what waits behind those edges that the symbol opens; null where a limit is passed. */
-  #resolve(members: Int32Array, context: number, symbol: number): Int32Array | null {
+  /** Adds what waits behind those edges that the symbol opens; false where a limit is passed. */
+  #resolve(context: number, symbol: number): boolean {
     const { operations, next, arguments: edges } = this.#program;
+    const members = this.#members;
     this.#matched = false;
     this.#sum = 0;
-    let waiting = members;
-    let all = members;
-    for (;;) {
-      for (let index = 0; index < waiting.length; index += 2) {
-        const at = waiting[index]!;
+    for (let from = 0; from < members.length; ) {
+      const end = members.length;
+      for (let index = from; index < end; index += 2) {
+        const at = members[index]!;
         if (operations[at] !== EDGE || !opens(this.#program, edges[at]!, context, symbol)) continue;
-        if (!this.#follow(next[at]!, waiting[index + 1]!, context)) return null;
+        if (!this.#follow(next[at]!, members[index + 1]!, context)) return false;
       }
-      waiting = this.#sets.take();
-      if (waiting.length === 0) return all;
-      all = Int32Array.of(...all, ...waiting);
+      this.#sets.take(members);
+      from = end;
     }
+    return true;
   }
 
   /** Follows every way from an instruction that reads nothing; false where there are too many. */
   #follow(from: number, ways: number, context: number): boolean {
     const { operations, next, arguments: others } = this.#program;
-    const stack = [from];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const stack = this.#stack;
+    stack.push(from);
+    while (stack.length > 0) {
+      const at = stack.pop()!;
       this.#visits += 1;
       this.#sum += ways;
       if (this.#sum > MAXIMUM_WAYS || this.#visits > MAXIMUM_VISITS) return false;

@@ -7,10 +7,10 @@ const OTHER_SIGNS = new Set('=&:,;+%()');
 /** By byte, letters in either case alike. */
 const FREQUENCIES = Float64Array.from({ length: 256 }, (_, byte) => frequencyOf(String.fromCharCode(byte)));
 
-/** How many times a text is expected at one place of a value. */
-export function expectedHits(text: string): number {
+/** How many times a text, or a piece of it, is expected at one place of a value. */
+export function expectedHits(text: string, start = 0, end = text.length): number {
   let hits = 1;
-  for (let at = 0; at < text.length; at += 1) hits *= FREQUENCIES[text.charCodeAt(at) & 0xff]!;
+  for (let at = start; at < end; at += 1) hits *= FREQUENCIES[text.charCodeAt(at) & 0xff]!;
   return hits;
 }
 

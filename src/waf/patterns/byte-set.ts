@@ -68,6 +68,12 @@ export function rangesOf(set: ByteSet): [number, number][] {
   return ranges;
 }
 
+/** By byte the set of it alone, and with the other case of a letter: patterns are full of these. */
+export const SINGLE_BYTES: readonly ByteSet[] = Array.from({ length: BYTES }, (_, byte) =>
+  setOf([byte, byte]),
+);
+export const FOLDED_BYTES: readonly ByteSet[] = SINGLE_BYTES.map(foldCase);
+
 export const ALL_BYTES: ByteSet = complement(emptySet());
 export const DIGITS: ByteSet = setOf([0x30, 0x39]);
 export const WORD_BYTES: ByteSet = setOf([0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);

@@ -4,13 +4,14 @@ import { compilePattern } from './compile-pattern.ts';
 import { LinearEngine } from './linear-engine.ts';
 import { parsePattern } from './parse-pattern.ts';
 import type { Pattern } from './pattern.ts';
+import type { PatternFacts } from './pattern-facts.ts';
 import { crsMissing, crsPatterns } from './testing/crs-patterns.ts';
 import { seededNumbers } from './testing/hostile-text.ts';
 import { likelyMatch } from './testing/likely-match.ts';
 import { translate } from './translate.ts';
 
-function compiled(source: string): Pattern {
-  const pattern = compilePattern(source);
+function compiled(source: string, facts?: PatternFacts): Pattern {
+  const pattern = compilePattern(source, facts);
   assert.ok(pattern.ok, pattern.ok ? '' : pattern.fault);
   return pattern.value;
 }
@@ -35,9 +36,9 @@ describe('a match', () => {
 });
 
 describe('what runs a pattern', () => {
-  it('is the RegExp of the runtime where every text takes linear time', () => {
+  it('is the RegExp of the runtime, up to a length, where every text takes linear time', () => {
     for (const source of ['union', '^[a-z]+$', '\\bselect\\s+\\w+', '(?i)<script[^>]', 'a{2,5}b', '^.*x']) {
-      assert.equal(compiled(source).engine, 'native', source);
+      assert.equal(compiled(source).engine, 'capped', source);
     }
   });
 
@@ -57,6 +58,81 @@ describe('what runs a pattern', () => {
   });
 });
 
+describe('facts about patterns', () => {
+  const sources = ['(?i)union\\s+select', '(a+)+$', '\\d'];
+
+  it('are found when they are first asked for, and serve whoever compiles the pattern again', () => {
+    const facts: PatternFacts = new Map();
+    const first = sources.map((source) => compiled(source, facts));
+    assert.equal(facts.size, 0);
+    const found = first.map(({ needed, engine }) => ({ needed, engine }));
+    assert.equal(facts.size, sources.length);
+    const sent = structuredClone(facts);
+    const second = sources.map((source) => compiled(source, sent));
+    assert.deepEqual(
+      second.map(({ needed, engine }) => ({ needed, engine })),
+      found,
+    );
+    assert.deepEqual(second[0]!.exec('x UNION select'), first[0]!.exec('x UNION select'));
+    assert.equal(second[1]!.test('aab'), false);
+  });
+
+  it('are believed: a pattern with known facts is not looked into until it runs', () => {
+    const facts: PatternFacts = new Map([['a', { needed: ['believed'], ways: 1 }]]);
+    assert.deepEqual(compiled('a', facts).needed, ['believed']);
+  });
+
+  it('are not kept of what does not compile', () => {
+    const facts: PatternFacts = new Map();
+    assert.equal(compilePattern('(', facts).ok, false);
+    assert.equal(facts.size, 0);
+  });
+});
+
+describe('a search in a long text', () => {
+  const long = 'b'.repeat(64 * 1024);
+
+  function meterOf(answers: (question: number) => boolean) {
+    let questions = 0;
+    const spend = (): boolean => {
+      questions += 1;
+      return answers(questions);
+    };
+    return { spend, questions: () => questions };
+  }
+
+  for (const [source, text] of [
+    ['(a+)+$', `${long}a`],
+    ['(?:b|b)*$', long],
+    ['(x|b+y)z', `${long}yz`],
+  ] as const) {
+    it(`for ${source} asks for leave every few thousand bytes, and finds the same`, () => {
+      const pattern = compiled(source);
+      const meter = meterOf(() => true);
+      assert.deepEqual(pattern.exec(text, meter), pattern.exec(text));
+      assert.equal(pattern.test(text, meter), pattern.test(text));
+      assert.ok(meter.questions() > 20, `${meter.questions()}`);
+    });
+
+    it(`for ${source} ends where it is told to`, () => {
+      const pattern = compiled(source);
+      const meter = meterOf((question) => question < 5);
+      pattern.test(text, meter);
+      assert.equal(meter.questions(), 5);
+    });
+  }
+
+  it('is not left to the runtime, which nobody can stop, even where it takes linear time', () => {
+    const pattern = compiled('(?i)[a-z]?[a-z]?[a-z]?!');
+    assert.equal(pattern.engine, 'capped');
+    const meter = meterOf(() => true);
+    const text = `${long.repeat(4)}!`;
+    assert.equal(pattern.test(text, meter), true);
+    assert.ok(meter.questions() > 20);
+    assert.equal(pattern.exec(text)?.end, text.length);
+  });
+});
+
 describe('the patterns of the CRS', { skip: crsMissing }, () => {
   it('all compile', () => {
     const faults = crsPatterns().filter((source) => !compilePattern(source).ok);
@@ -64,7 +140,7 @@ describe('the patterns of the CRS', { skip: crsMissing }, () => {
   });
 
   it('mostly need a text that a search for many can look for', () => {
-    const patterns = crsPatterns().map(compiled);
+    const patterns = crsPatterns().map((source) => compiled(source));
     const without = patterns.filter(({ needed }) => needed === null);
     assert.ok(without.length < patterns.length / 10, `${without.length} of ${patterns.length}`);
   });

@@ -2,89 +2,103 @@
  * Compiles a regular expression of the rule language for texts that somebody hostile may have chosen.
  *
  * The runtime's own RegExp is the faster one on short texts, but it backtracks: it runs only patterns that are proven
- * to take linear time. Everything else runs on automata of our own, with the same meaning. Bound: the size of the
- * automaton, as many instructions as MAXIMUM_PROGRAM.
+ * to take linear time, and of texts only those that it is done with soon. Everything else runs on automata of our own,
+ * with the same meaning, which can be told to stop. What a pattern needs to run is made when it is first asked for:
+ * of many rules nothing is ever asked. Bound: the size of the automaton, as many instructions as MAXIMUM_PROGRAM.
  */
 import { fail, ok, type Result } from '../../core/result.ts';
-import { analyseBacktracking } from './analyse-backtracking.ts';
 import { LinearEngine } from './linear-engine.ts';
-import { neededLiterals } from './needed-literals.ts';
+import { NativeEngine } from './native-engine.ts';
 import { type ParsedPattern, parsePattern } from './parse-pattern.ts';
-import type { Pattern, PatternMatch } from './pattern.ts';
-import { buildProgram, programSize } from './program.ts';
-import { isNullable, type Node, someNode } from './syntax-tree.ts';
-import { translate } from './translate.ts';
+import type { Engine, Pattern, PatternMatch } from './pattern.ts';
+import { findPatternFact, type PatternFact, type PatternFacts } from './pattern-facts.ts';
+import { programSize } from './program.ts';
+import type { WorkMeter } from './work-meter.ts';
 
 const MAXIMUM_PROGRAM = 30_000;
-const LONG_LOOP = 100;
+/** Steps of a search by the runtime, which nobody can stop: about 2 ms. */
+const NATIVE_STEPS = 1 << 19;
 
 /**
  * @param source in the dialect of parse-pattern.ts, bytes as latin-1 text
+ * @param facts what is known of patterns already; what is found out is added
  * @returns the pattern, or a sentence that names the construct that is not supported and its offset
  */
-export function compilePattern(source: string): Result<Pattern, string> {
+export function compilePattern(source: string, facts?: PatternFacts): Result<Pattern, string> {
+  const known = facts?.get(source);
+  // Known patterns have been read by somebody before.
+  if (known !== undefined) return ok(new CompiledPattern(source, null, facts));
   const parsed = parsePattern(source);
   if (!parsed.ok) return parsed;
-  const { root } = parsed.value;
-  if (programSize(root) > MAXIMUM_PROGRAM) return fail('the pattern is too large, its counts written out');
-  const linear = new LinearEngine(parsed.value);
-  const needed = neededLiterals(root);
-  if (!hasLongLoop(root) && analyseBacktracking(buildProgram(root, -1)) === 'linear')
-    return ok(nativePattern(source, parsed.value, linear, needed));
-  return ok({
-    source,
-    needed,
-    engine: 'linear',
-    test: (text) => linear.test(text),
-    exec: (text) => linear.exec(text),
-  });
+  if (programSize(parsed.value.root) > MAXIMUM_PROGRAM) {
+    return fail('the pattern is too large, its counts written out');
+  }
+  return ok(new CompiledPattern(source, parsed.value, facts));
 }
 
-function nativePattern(
-  source: string,
-  { root }: ParsedPattern,
-  linear: LinearEngine,
-  needed: readonly string[] | null,
-): Pattern {
-  const expression = translate(root);
-  const agrees = !differsInSpans(root);
-  return {
-    source,
-    needed,
-    engine: 'native',
-    test: (text) => expression.test(text),
-    exec(text) {
-      if (!agrees) return expression.test(text) ? linear.exec(text) : null;
-      const match = expression.exec(text);
-      return match === null ? null : toMatch(match);
-    },
-  };
+/** What runs a pattern: `native` up to a length, `linear` beyond. */
+interface Engines {
+  readonly native: Engine;
+  readonly linear: Engine;
+  readonly nativeLengthMax: number;
 }
 
-function toMatch(match: RegExpExecArray): PatternMatch {
-  const groups: string[] = [];
-  for (let index = 0; index < match.length; index += 1) groups.push(match[index] ?? '');
-  return { start: match.index, end: match.index + groups[0]!.length, groups };
-}
+class CompiledPattern implements Pattern {
+  readonly source: string;
+  readonly #facts: PatternFacts | undefined;
+  #fact: PatternFact | undefined;
+  /** Null while the source need not be read, and once the engines have it. */
+  #parsed: ParsedPattern | null;
+  #engines: Engines | null = null;
 
-/**
- * Whether the runtime's spans can differ from those of PCRE and RE2: it forgets what groups took whenever a repeat
- * around them begins another round, and gives up rounds that read nothing.
- */
-function differsInSpans(root: Node): boolean {
-  return someNode(root, (node) => {
-    if (node.kind !== 'repeat') return false;
-    return isNullable(node.body) || (node.most > 1 && someNode(node.body, (inner) => inner.kind === 'group'));
-  });
-}
+  constructor(source: string, parsed: ParsedPattern | null, facts: PatternFacts | undefined) {
+    this.source = source;
+    this.#parsed = parsed;
+    this.#facts = facts;
+    this.#fact = facts?.get(source);
+  }
 
-/**
- * Whether there is a long loop around more than one byte: at each round the runtime's engines put something aside,
- * which on long texts is slow, and in the end too much for them.
- */
-function hasLongLoop(root: Node): boolean {
-  return someNode(
-    root,
-    (node) => node.kind === 'repeat' && node.most > LONG_LOOP && node.body.kind !== 'bytes',
-  );
+  get needed(): readonly string[] | null {
+    return this.#findFact().needed;
+  }
+
+  get engine(): Pattern['engine'] {
+    return this.#findFact().ways === null ? 'linear' : 'capped';
+  }
+
+  readonly test = (text: string, meter?: WorkMeter): boolean => this.#engineFor(text).test(text, meter);
+
+  readonly exec = (text: string, meter?: WorkMeter): PatternMatch | null =>
+    this.#engineFor(text).exec(text, meter);
+
+  #engineFor(text: string): Engine {
+    const { native, linear, nativeLengthMax } = this.#engines ?? this.#makeEngines();
+    return text.length <= nativeLengthMax ? native : linear;
+  }
+
+  #makeEngines(): Engines {
+    const { ways } = this.#findFact();
+    const parsed = this.#read();
+    const linear = new LinearEngine(parsed);
+    const native = ways === null ? linear : new NativeEngine(parsed.root, linear);
+    const nativeLengthMax = ways === null ? -1 : Math.floor(NATIVE_STEPS / ways);
+    this.#parsed = null;
+    this.#engines = { native, linear, nativeLengthMax };
+    return this.#engines;
+  }
+
+  #findFact(): PatternFact {
+    if (this.#fact === undefined) {
+      this.#parsed = this.#read();
+      this.#fact = findPatternFact(this.#parsed.root);
+      this.#facts?.set(this.source, this.#fact);
+    }
+    return this.#fact;
+  }
+
+  #read(): ParsedPattern {
+    const parsed = this.#parsed === null ? parsePattern(this.source) : ok(this.#parsed);
+    if (!parsed.ok) throw new TypeError('Facts are of patterns that can be read.');
+    return parsed.value;
+  }
 }

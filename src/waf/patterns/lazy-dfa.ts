@@ -10,9 +10,12 @@
  */
 import type { Program } from './program.ts';
 import { StateTable, UNKNOWN } from './state-table.ts';
+import { isSliceEnd, SLICE_BYTES, SLICE_UNITS, type WorkMeter } from './work-meter.ts';
 
 /** Entries of the table: what is below is a match. */
 const DEAD = 0;
+/** Where a meter says no. */
+const STOPPED = DEAD;
 
 const SHORT_MATCH = 256;
 
@@ -32,32 +35,32 @@ export class LazyDfa {
   }
 
   /** @param text bytes as latin-1 text */
-  test(text: string): boolean {
-    return this.#run(this.#states, this.#states.start, text, 0, text.length + 1) < DEAD;
+  test(text: string, meter?: WorkMeter): boolean {
+    return this.#run(this.#states, this.#states.start, text, 0, text.length + 1, meter) < DEAD;
   }
 
   /** Where the leftmost match begins, or -1. */
-  findStart(text: string): number {
-    if (!this.test(text)) return -1;
+  findStart(text: string, meter?: WorkMeter): number {
+    if (!this.test(text, meter)) return -1;
     // The match that ends first begins before its end: no attempt behind it is of interest.
     let low = 0;
     let high = this.#stopped;
     // Most matches are short.
     const near = high - SHORT_MATCH;
     if (near > 0) {
-      if (this.#matchesBetween(text, 0, near - 1)) high = near - 1;
+      if (this.#matchesBetween(text, 0, near - 1, meter)) high = near - 1;
       else low = near;
     }
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#matchesBetween(text, low, middle)) high = middle;
+      if (this.#matchesBetween(text, low, middle, meter)) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
   /** Where the match ends that begins at an offset, the preferred one of several; -1 where there is none. */
-  findEnd(text: string, start: number): number {
+  findEnd(text: string, start: number, meter?: WorkMeter): number {
     this.#preferring ??= new StateTable(this.#program, 'preferred');
     const states = this.#preferring;
     const { classOf, classes } = this.#program;
@@ -71,6 +74,7 @@ export class LazyDfa {
       if (next === UNKNOWN) next = states.step(state, symbol, at - start);
       if (next < DEAD) found = at;
       state = next < DEAD ? ~next : next;
+      if (meter !== undefined && isSliceEnd(at - start) && !meter.spend(SLICE_UNITS)) break;
     }
     states.finish(at - start);
     return found;
@@ -83,17 +87,37 @@ export class LazyDfa {
   }
 
   /** Whether an attempt matches that begins at one of some offsets. */
-  #matchesBetween(text: string, first: number, last: number): boolean {
+  #matchesBetween(text: string, first: number, last: number, meter?: WorkMeter): boolean {
     const start = this.#startAt(this.#states, text, first);
-    const state = this.#run(this.#states, start, text, first, last);
+    const state = this.#run(this.#states, start, text, first, last, meter);
     if (state <= DEAD) return state < DEAD;
     this.#closing ??= new StateTable(this.#program, 'under-way');
     const closing = this.#closing.enter(this.#states, state);
-    return this.#run(this.#closing, closing, text, last, text.length + 1) < DEAD;
+    return this.#run(this.#closing, closing, text, last, text.length + 1, meter) < DEAD;
   }
 
   /** From one offset up to another, where the end of the text counts as one more; ends where all is decided. */
-  #run(states: StateTable, first: number, text: string, from: number, to: number): number {
+  #run(
+    states: StateTable,
+    first: number,
+    text: string,
+    from: number,
+    to: number,
+    meter: WorkMeter | undefined,
+  ): number {
+    if (meter === undefined) return this.#pass(states, first, text, from, to);
+    const lastSlice = Math.min(to, text.length) - SLICE_BYTES;
+    let state = first;
+    let at = from;
+    for (; at < lastSlice; at += SLICE_BYTES) {
+      state = this.#pass(states, state, text, at, at + SLICE_BYTES);
+      if (state <= DEAD) return state;
+      if (!meter.spend(SLICE_UNITS)) return STOPPED;
+    }
+    return this.#pass(states, state, text, at, to);
+  }
+
+  #pass(states: StateTable, first: number, text: string, from: number, to: number): number {
     const { classOf, classes } = this.#program;
     const stop = Math.min(to, text.length);
     let { table } = states;

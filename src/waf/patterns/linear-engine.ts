@@ -4,11 +4,12 @@
  */
 import { LazyDfa } from './lazy-dfa.ts';
 import type { ParsedPattern } from './parse-pattern.ts';
-import type { PatternMatch } from './pattern.ts';
+import type { Engine, PatternMatch } from './pattern.ts';
 import { buildProgram } from './program.ts';
 import { ThreadSearch } from './thread-search.ts';
+import type { WorkMeter } from './work-meter.ts';
 
-export class LinearEngine {
+export class LinearEngine implements Engine {
   readonly #parsed: ParsedPattern;
   /** Both made when they are needed first: most patterns never have a hit. */
   #dfa: LazyDfa | null = null;
@@ -18,21 +19,21 @@ export class LinearEngine {
     this.#parsed = parsed;
   }
 
-  test(text: string): boolean {
+  test(text: string, meter?: WorkMeter): boolean {
     this.#dfa ??= new LazyDfa(buildProgram(this.#parsed.root, -1));
-    return this.#dfa.test(text);
+    return this.#dfa.test(text, meter);
   }
 
-  exec(text: string): PatternMatch | null {
+  exec(text: string, meter?: WorkMeter): PatternMatch | null {
     this.#dfa ??= new LazyDfa(buildProgram(this.#parsed.root, -1));
-    const start = this.#dfa.findStart(text);
+    const start = this.#dfa.findStart(text, meter);
     if (start === -1) return null;
     if (this.#parsed.groups === 0) {
-      const end = this.#dfa.findEnd(text, start);
-      return { start, end, groups: [text.slice(start, end)] };
+      const end = this.#dfa.findEnd(text, start, meter);
+      return end === -1 ? null : { start, end, groups: [text.slice(start, end)] };
     }
     this.#search ??= new ThreadSearch(buildProgram(this.#parsed.root, this.#parsed.groups));
-    const offsets = this.#search.find(text, start);
+    const offsets = this.#search.find(text, start, meter);
     return offsets === null ? null : toMatch(text, offsets);
   }
 }

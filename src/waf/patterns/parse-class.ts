@@ -10,12 +10,32 @@ interface ClassItem {
   readonly end: number;
 }
 
-/** @param at the offset of the bracket */
-export function parseClass(
-  source: string,
-  at: number,
-  ignoreCase: boolean,
-): Result<{ readonly set: ByteSet; readonly end: number }, string> {
+interface ParsedClass {
+  readonly set: ByteSet;
+  readonly end: number;
+}
+
+/** What may need more of the source than the class to be understood. */
+const NAMED = /.\[[:.=]/s;
+
+/** Reads the classes of a pattern, which repeats some of them often: those that are written alike share a set. */
+export class ClassReader {
+  readonly #known = new Map<string, ByteSet>();
+
+  /** @param at the offset of the bracket */
+  read(source: string, at: number, ignoreCase: boolean): Result<ParsedClass, string> {
+    const end = source.indexOf(']', at + 2) + 1;
+    const text = source.slice(at, end);
+    const key = `${ignoreCase} ${text}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return ok({ set: known, end });
+    const parsed = parseClass(source, at, ignoreCase);
+    if (parsed.ok && parsed.value.end === end && !NAMED.test(text)) this.#known.set(key, parsed.value.set);
+    return parsed;
+  }
+}
+
+function parseClass(source: string, at: number, ignoreCase: boolean): Result<ParsedClass, string> {
   const set = emptySet();
   const negated = source[at + 1] === '^';
   const first = at + (negated ? 2 : 1);

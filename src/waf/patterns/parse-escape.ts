@@ -69,9 +69,10 @@ export function parseEscape(source: string, at: number, inClass: boolean): Resul
 
 /** `\xHH` with up to two digits, `\x{H...}`; a byte is all it can name. */
 function parseHex(source: string, at: number): Result<Escape, string> {
-  const braced = /^\{([0-9A-Fa-f]{1,8})\}/.exec(source.slice(at + 2, at + 12));
+  const isBraced = source[at + 2] === '{';
+  const braced = isBraced ? /^\{([0-9A-Fa-f]{1,8})\}/.exec(source.slice(at + 2, at + 12)) : null;
   const digits = braced?.[1] ?? /^[0-9A-Fa-f]{0,2}/.exec(source.slice(at + 2, at + 4))?.[0] ?? '';
-  if (braced === null && source[at + 2] === '{') return fail(`\\x{ without its digits, offset ${at}`);
+  if (isBraced && braced === null) return fail(`\\x{ without its digits, offset ${at}`);
   const byte = Number.parseInt(digits || '0', 16);
   if (byte > 0xff) return fail(`\\x{${digits}} is more than a byte, offset ${at}`);
   return ok({ kind: 'byte', byte, end: at + 2 + (braced?.[0].length ?? digits.length) });

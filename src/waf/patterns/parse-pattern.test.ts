@@ -41,6 +41,10 @@ const DIALECT: readonly (readonly [string, string, string])[] = [
   ['^(?P<name>a)(?<other>b)$', 'ab', 'a'],
   ['^a(?#nothing)b$', 'ab', 'a'],
   ['^\\cA\\t\\e$', '\x01\t\x1b', 'A'],
+  ['^[a\\]][a\\]]$', ']a', ']b'],
+  ['^[]a][]a]$', 'a]', 'ab'],
+  ['^[[:digit:]x][[:digit:]x]$', '1x', '1:'],
+  ['^(?i)[a](?-i)[a]$', 'Aa', 'AA'],
 ];
 
 /** Pattern, and what the fault names. */

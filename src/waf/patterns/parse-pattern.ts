@@ -7,8 +7,8 @@
  * two engines read differently. Bounds: nesting 200 deep, counts up to 10,000.
  */
 import { fail, ok, type Result } from '../../core/result.ts';
-import { ALL_BYTES, type ByteSet, complement, foldCase, LINE_FEED, setOf } from './byte-set.ts';
-import { parseClass } from './parse-class.ts';
+import { ALL_BYTES, type ByteSet, complement, FOLDED_BYTES, LINE_FEED, SINGLE_BYTES } from './byte-set.ts';
+import { ClassReader } from './parse-class.ts';
 import { parseEscape } from './parse-escape.ts';
 import { choiceOf, type Node, sequenceOf } from './syntax-tree.ts';
 
@@ -42,6 +42,7 @@ class PatternParser {
   #at = 0;
   #flags = DEFAULT_FLAGS;
   #depth = 0;
+  readonly #classes = new ClassReader();
   groups = 0;
 
   constructor(source: string) {
@@ -70,7 +71,7 @@ class PatternParser {
     while (this.#at < this.#source.length) {
       const character = this.#source[this.#at];
       if (character === '|' || character === ')') break;
-      if (this.#source.startsWith('\\Q', this.#at)) {
+      if (character === '\\' && this.#source[this.#at + 1] === 'Q') {
         const quoted = this.#quoted(parts);
         if (!quoted.ok) return quoted;
         continue;
@@ -93,7 +94,7 @@ class PatternParser {
       case '(':
         return this.#group();
       case '[': {
-        const parsed = parseClass(this.#source, at, this.#flags.ignoreCase);
+        const parsed = this.#classes.read(this.#source, at, this.#flags.ignoreCase);
         if (!parsed.ok) return parsed;
         this.#at = parsed.value.end;
         return ok({ kind: 'bytes', set: parsed.value.set });
@@ -125,8 +126,7 @@ class PatternParser {
   }
 
   #byte(code: number): ByteSet {
-    const set = setOf([code, code]);
-    return this.#flags.ignoreCase ? foldCase(set) : set;
+    return this.#flags.ignoreCase ? FOLDED_BYTES[code]! : SINGLE_BYTES[code]!;
   }
 
   #escape(): Result<Node | null, string> {
@@ -182,6 +182,15 @@ class PatternParser {
   /** Reads `(`, `(?:`, `(?i:`, `(?P<name>`; `flags` stands for a group of flags or a comment, read to its end. */
   #opening(): Result<'capture' | 'plain' | 'flags', string> {
     const at = this.#at;
+    const next = this.#source[at + 1];
+    if (next !== '?' && next !== '*') {
+      this.#at += 1;
+      return ok('capture');
+    }
+    if (this.#source.startsWith('(?:', at)) {
+      this.#at += 3;
+      return ok('plain');
+    }
     const rest = this.#source.slice(at, at + 64);
     const comment = this.#source.startsWith('(?#', at) ? this.#source.indexOf(')', at) : -1;
     if (comment !== -1) {
@@ -189,8 +198,8 @@ class PatternParser {
       return ok('flags');
     }
     const named = /^\(\?P?<[A-Za-z_][A-Za-z0-9_]*>/.exec(rest);
-    if (named !== null || (rest[1] !== '?' && rest[1] !== '*')) {
-      this.#at += named === null ? 1 : named[0].length;
+    if (named !== null) {
+      this.#at += named[0].length;
       return ok('capture');
     }
     const flags = /^\(\?([a-zA-Z]*)(-[a-zA-Z]*)?([:)])/.exec(rest);
@@ -237,6 +246,7 @@ class PatternParser {
       this.#at += 1;
       return simple;
     }
+    if (this.#source[this.#at] !== '{') return null;
     const braced = /^\{(\d{1,9})(,?)(\d{0,9})\}/.exec(this.#source.slice(this.#at, this.#at + 22));
     if (braced === null || (braced[2] === '' && braced[3] !== '')) return null;
     this.#at += braced[0].length;

@@ -71,7 +71,8 @@ class ProgramBuilder {
   readonly #next: number[] = [];
   readonly #arguments: number[] = [];
   readonly #sets: ByteSet[] = [];
-  readonly #setIds = new Map<string, number>();
+  /** By identity, which most sets that are equal share, and by content. */
+  readonly #setIds = new Map<ByteSet | string, number>();
   readonly #notes: boolean;
 
   constructor(notes: boolean) {
@@ -176,12 +177,13 @@ class ProgramBuilder {
   }
 
   #setId(set: ByteSet): number {
-    const key = set.join();
-    const known = this.#setIds.get(key);
+    const known = this.#setIds.get(set);
     if (known !== undefined) return known;
-    this.#setIds.set(key, this.#sets.length);
-    this.#sets.push(set);
-    return this.#sets.length - 1;
+    const key = set.join();
+    const id = this.#setIds.get(key) ?? this.#sets.length;
+    if (id === this.#sets.length) this.#sets.push(set);
+    this.#setIds.set(set, id).set(key, id);
+    return id;
   }
 }
 

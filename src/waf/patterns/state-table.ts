@@ -32,6 +32,13 @@ export class StateTable {
   /** Symbols are the classes of bytes and the end of the text. */
   readonly #width: number;
   readonly #maximum: number;
+  /** Counts how often all states were forgotten. */
+  #generation = 0;
+  /** By state of another table, since both were made: the state here. */
+  readonly #entered = new Map<number, number>();
+  #enteredFrom = -1;
+  /** By symbol: where attempts begin behind it, or -1. */
+  readonly #startsAfter: Int32Array;
   #members: Int32Array[] = [];
   #contexts: number[] = [];
   #numbers = new Map<string, number>();
@@ -41,6 +48,7 @@ export class StateTable {
     this.#set = new StateSet(program, mode);
     this.#ordered = mode === 'preferred';
     this.#width = program.classes + 1;
+    this.#startsAfter = new Int32Array(this.#width);
     this.#maximum = Math.max(FEWEST_STATES, Math.floor(MAXIMUM_TRANSITIONS / this.#width));
     this.#clear();
   }
@@ -70,15 +78,29 @@ export class StateTable {
 
   /** Where attempts begin in the middle of a text, behind a symbol. */
   startAfter(symbol: number): number {
+    const known = this.#startsAfter[symbol]!;
+    if (known !== -1) return known;
     if (this.#isFull) this.#clear();
     this.#set.begin(symbol);
-    return this.#intern();
+    const state = this.#intern();
+    this.#startsAfter[symbol] = state;
+    return state;
   }
 
-  /** The state of another table of the same program, in this one. */
+  /** The state of another table, always the same one and of the same program, in this one. */
   enter(other: StateTable, state: number): number {
-    const members = state === other.#width ? other.#set.copy() : other.#members[state / other.#width]!;
-    const context = state === other.#width ? other.#set.context : other.#contexts[state / other.#width]!;
+    if (state === other.#width) return this.#adopt(other.#set.copy(), other.#set.context);
+    if (this.#enteredFrom !== other.#generation) this.#entered.clear();
+    this.#enteredFrom = other.#generation;
+    const known = this.#entered.get(state);
+    if (known !== undefined) return known;
+    const place = state / other.#width;
+    const entered = this.#adopt(other.#members[place]!, other.#contexts[place]!);
+    this.#entered.set(state, entered);
+    return entered;
+  }
+
+  #adopt(members: Int32Array, context: number): number {
     if (this.#isFull) return this.#clearBut(members, context);
     this.#set.load(members, context);
     return this.#intern();
@@ -108,6 +130,9 @@ export class StateTable {
     this.#contexts = [0, 0];
     this.#numbers = new Map();
     this.#memberCount = 0;
+    this.#startsAfter.fill(-1);
+    this.#entered.clear();
+    this.#generation += 1;
     this.#set.begin(NOTHING_BEFORE);
     this.start = this.#intern();
   }

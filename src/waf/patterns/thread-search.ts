@@ -8,6 +8,7 @@
  */
 import { AFTER_NOTHING, CONTEXTS, contextAfter, opens } from './edges.ts';
 import { EDGE, FORK, MATCH, NOTE, type Program, READ } from './program.ts';
+import { isSliceEnd, SLICE_UNITS, type WorkMeter } from './work-meter.ts';
 
 const MAXIMUM_KEPT = 1 << 16;
 /** In the place of a place: the match is complete. */
@@ -48,7 +49,7 @@ export class ThreadSearch {
    * The match that begins at an offset: offsets of the whole and of its groups, start and end each, -1 where a group
    * took no part; null where none begins there.
    */
-  find(text: string, from: number): Int32Array | null {
+  find(text: string, from: number, meter?: WorkMeter): Int32Array | null {
     const { classOf, classes, start, slots } = this.#program;
     let found: Int32Array | null = null;
     this.#current.count = 1;
@@ -62,6 +63,7 @@ export class ThreadSearch {
       const made = this.#following;
       this.#following = this.#current;
       this.#current = made;
+      if (meter !== undefined && isSliceEnd(at - from) && !meter.spend(SLICE_UNITS)) return null;
     }
     return found;
   }

@@ -20,37 +20,60 @@ const EDGES: Readonly<Record<Edge, string>> = {
 
 /** @returns a RegExp with the flag `s`, that never throws: the tree has no construct that the runtime lacks */
 export function translate(root: Node): RegExp {
-  const ignoreCase = !someNode(root, (node) => node.kind === 'bytes' && !isFolded(node.set));
-  return new RegExp(write(root, ignoreCase), ignoreCase ? 'is' : 's');
+  const folded = new Map<ByteSet, boolean>();
+  const ignoreCase = !someNode(root, (node) => {
+    if (node.kind !== 'bytes') return false;
+    const known = folded.get(node.set) ?? isFolded(node.set);
+    folded.set(node.set, known);
+    return !known;
+  });
+  return new RegExp(new PatternWriter(ignoreCase).write(root), ignoreCase ? 'is' : 's');
 }
 
-function write(node: Node, ignoreCase: boolean): string {
-  switch (node.kind) {
-    case 'empty':
-      return '';
-    case 'bytes':
-      return writeSet(node.set, ignoreCase);
-    case 'edge':
-      return EDGES[node.edge];
-    case 'sequence':
-      return node.parts.map((part) => writePart(part, ignoreCase)).join('');
-    case 'choice':
-      return node.choices.map((choice) => write(choice, ignoreCase)).join('|');
-    case 'repeat':
-      return `${writeBody(node.body, ignoreCase)}${writeCount(node)}`;
-    case 'group':
-      return `(${write(node.body, ignoreCase)})`;
+class PatternWriter {
+  readonly #ignoreCase: boolean;
+  readonly #sets = new Map<ByteSet, string>();
+
+  constructor(ignoreCase: boolean) {
+    this.#ignoreCase = ignoreCase;
   }
-}
 
-function writePart(node: Node, ignoreCase: boolean): string {
-  const text = write(node, ignoreCase);
-  return node.kind === 'choice' ? `(?:${text})` : text;
-}
+  write(node: Node): string {
+    switch (node.kind) {
+      case 'empty':
+        return '';
+      case 'bytes':
+        return this.#set(node.set);
+      case 'edge':
+        return EDGES[node.edge];
+      case 'sequence':
+        return node.parts.map((part) => this.#part(part)).join('');
+      case 'choice':
+        return node.choices.map((choice) => this.write(choice)).join('|');
+      case 'repeat':
+        return `${this.#body(node.body)}${writeCount(node)}`;
+      case 'group':
+        return `(${this.write(node.body)})`;
+    }
+  }
 
-function writeBody(node: Node, ignoreCase: boolean): string {
-  const text = write(node, ignoreCase);
-  return node.kind === 'bytes' || node.kind === 'group' ? text : `(?:${text})`;
+  #part(node: Node): string {
+    const text = this.write(node);
+    return node.kind === 'choice' ? `(?:${text})` : text;
+  }
+
+  #body(node: Node): string {
+    const text = this.write(node);
+    return node.kind === 'bytes' || node.kind === 'group' ? text : `(?:${text})`;
+  }
+
+  #set(set: ByteSet): string {
+    const known = this.#sets.get(set);
+    if (known !== undefined) return known;
+    const text = writeSet(set, this.#ignoreCase);
+    this.#sets.set(set, text);
+    return text;
+  }
 }
 
 function writeCount({ least, most, greedy }: RepeatNode): string {

@@ -36,9 +36,10 @@ export class WaySets {
     return this.contexts.length;
   }
 
-  /** Instructions, each followed by its number of ways. */
-  membersOf(set: number): Int32Array {
-    return this.#members.slice(this.#starts[set], this.#starts[set + 1]);
+  /** Adds the members of a set to a list: instructions, each followed by its number of ways. */
+  list(set: number, members: number[]): void {
+    const end = this.#starts[set + 1]!;
+    for (let at = this.#starts[set]!; at < end; at += 1) members.push(this.#members[at]!);
   }
 
   /** Adds ways to the set that is being made. */
@@ -47,12 +48,13 @@ export class WaySets {
     this.#ways[instruction] = this.#ways[instruction]! + ways;
   }
 
-  /** The set just made as members, which are not kept. */
-  take(): Int32Array {
-    const taken = new Int32Array(2 * this.#count);
-    this.#write(taken, 0);
+  /** Adds the members of the set just made to a list, and does not keep it. */
+  take(members: number[]): void {
+    for (let index = 0; index < this.#count; index += 1) {
+      const instruction = this.#reached[index]!;
+      members.push(instruction, this.#ways[instruction]!);
+    }
     this.#clear();
-    return taken;
   }
 
   /**
@@ -95,16 +97,12 @@ export class WaySets {
       larger.set(this.#members);
       this.#members = larger;
     }
-    this.#write(this.#members, start);
-    this.#starts.push(end);
-  }
-
-  #write(target: Int32Array, start: number): void {
     for (let index = 0; index < this.#count; index += 1) {
       const instruction = this.#reached[index]!;
-      target[start + 2 * index] = instruction;
-      target[start + 2 * index + 1] = this.#ways[instruction]!;
+      this.#members[start + 2 * index] = instruction;
+      this.#members[start + 2 * index + 1] = this.#ways[instruction]!;
     }
+    this.#starts.push(end);
   }
 
   #clear(): void {

@@ -3,12 +3,14 @@
  * only every so many units, and once more than the limit has passed, every further question is answered with no.
  */
 
+import type { WorkMeter } from '../patterns/work-meter.ts';
+
 /** Bytes read by one test, besides those of the value: what a call costs. */
 export const TEST_COST = 32;
 
 const UNITS_BETWEEN_READINGS = 1 << 16;
 
-export class Budget {
+export class Budget implements WorkMeter {
   readonly #clock: () => number;
   readonly #limit: number;
   #deadline = 0;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { runs } from '../../../tests/support/fuzz.ts';
+import { SLICE_BYTES } from '../patterns/work-meter.ts';
 import { LiteralAutomaton, ScanResult } from './literal-automaton.ts';
 import type { Literal } from './literal-trie.ts';
 
@@ -29,7 +30,7 @@ describe('a literal automaton', () => {
           const automaton = new LiteralAutomaton(literals, new Int32Array(256));
           const result = new ScanResult(4);
           for (const text of texts) {
-            automaton.scan(text, result);
+            automaton.scan(text, result, null);
             const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
             const expected = new Set(
               literals.flatMap((literal) => (lower.includes(literal.text) ? literal.slots : [])),
@@ -48,15 +49,39 @@ describe('a literal automaton', () => {
     );
   });
 
+  it('finds literals where one slice of a long text ends and the next begins', () => {
+    const automaton = new LiteralAutomaton(
+      [
+        { text: 'needle', slots: [0] },
+        { text: '<', slots: [1] },
+      ],
+      new Int32Array(256),
+    );
+    const result = new ScanResult(1);
+    const meter = { spend: () => true };
+    for (let before = SLICE_BYTES - 7; before <= SLICE_BYTES + 1; before += 1) {
+      const text = `${'x'.repeat(before)}needle${'x'.repeat(SLICE_BYTES)}<`;
+      automaton.scan(text, result, meter);
+      assert.equal(result.hits[0], 3, `${before}`);
+    }
+  });
+
+  it('reads no further than the meter lets it', () => {
+    const automaton = new LiteralAutomaton([{ text: '<', slots: [0] }], new Int32Array(256));
+    const result = new ScanResult(1);
+    automaton.scan(`${'x'.repeat(3 * SLICE_BYTES)}<`, result, { spend: () => false });
+    assert.equal(result.hits[0], 0);
+  });
+
   it('gathers the kinds of all bytes', () => {
     const kindOf = new Int32Array(256);
     kindOf[0x25] = 1;
     kindOf[0x41] = 2;
     const automaton = new LiteralAutomaton([{ text: 'x', slots: [0] }], kindOf);
     const result = new ScanResult(1);
-    automaton.scan('a%A', result);
+    automaton.scan('a%A', result, null);
     assert.equal(result.kinds, 3);
-    automaton.scan('', result);
+    automaton.scan('', result, null);
     assert.equal(result.kinds, 0);
   });
 });

@@ -7,7 +7,7 @@
  * is the place of its row, or the complement of that where some literal ends. Literals of one byte end nearly
  * everywhere: most of them are no states, but bits that each byte adds. Bound: STATES_MAX rows.
  */
-
+import { SLICE_BYTES, SLICE_UNITS, type WorkMeter } from '../patterns/work-meter.ts';
 import { classify, type Literal, Trie } from './literal-trie.ts';
 import { addSlots, SingleBytes } from './single-bytes.ts';
 
@@ -64,31 +64,49 @@ export class LiteralAutomaton {
     this.#link(trie);
   }
 
-  /** @param text bytes as latin-1 text */
-  scan(text: string, result: ScanResult): void {
+  /**
+   * @param text bytes as latin-1 text
+   * @param meter asked now and then in long texts; when it says no, the rest is left out
+   */
+  scan(text: string, result: ScanResult, meter: WorkMeter | null): void {
+    const { hits } = result;
+    for (let word = 0; word < hits.length; word += 1) hits[word] = 0;
+    result.kinds = 0;
+    const stamp = this.#nextStamp();
+    let row = 0;
+    let from = 0;
+    if (meter !== null) {
+      for (; text.length - from > SLICE_BYTES; from += SLICE_BYTES) {
+        row = this.#pass(text, from, from + SLICE_BYTES, row, stamp, result);
+        if (!meter.spend(SLICE_UNITS)) return;
+      }
+    }
+    this.#pass(text, from, text.length, row, stamp, result);
+  }
+
+  /** Reads on from a state, and returns the one at the end. */
+  #pass(text: string, from: number, to: number, first: number, stamp: number, result: ScanResult): number {
     const classOf = this.#classOf;
     const targets = this.#targets;
     const kindOf = this.#kindOf;
     const singleOf = this.#singles.bits;
     const stampColumn = this.#classes + STAMP;
-    const stamp = this.#nextStamp();
-    const { hits } = result;
-    for (let word = 0; word < hits.length; word += 1) hits[word] = 0;
     let kinds = 0;
     let singles = 0;
-    let row = 0;
-    for (let at = 0; at < text.length; at += 1) {
+    let row = first;
+    for (let at = from; at < to; at += 1) {
       const byte = text.charCodeAt(at) & 0xff;
       kinds |= kindOf[byte]!;
       singles |= singleOf[byte]!;
       row = targets[row + classOf[byte]!]!;
       if (row < 0) {
         row = ~row;
-        if (targets[row + stampColumn] !== stamp) this.#report(row, stamp, hits);
+        if (targets[row + stampColumn] !== stamp) this.#report(row, stamp, result.hits);
       }
     }
-    this.#singles.report(singles, hits);
-    result.kinds = kinds;
+    this.#singles.report(singles, result.hits);
+    result.kinds |= kinds;
+    return row;
   }
 
   #nextStamp(): number {
@@ -124,8 +142,8 @@ export class LiteralAutomaton {
       const fallback = suffix[state]! * width;
       if (state > 0) this.#targets.copyWithin(state * width, fallback, fallback + this.#classes);
       this.#targets[state * width + this.#classes + STATE] = state;
-      for (const [byteClass, child] of trie.children[state]!) {
-        const cell = state * width + byteClass;
+      for (let child = trie.firstChild[state]!; child < trie.firstChild[state + 1]!; child += 1) {
+        const cell = state * width + trie.labels[child]!;
         const inherited = this.#targets[cell]!;
         suffix[child] = state === 0 ? 0 : (inherited < 0 ? ~inherited : inherited) / width;
         const shorter = suffix[child]!;

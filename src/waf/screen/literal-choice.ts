@@ -34,14 +34,14 @@ export function chooseLiterals(needs: readonly Need[]): readonly Literal[] {
 }
 
 function rarestPiece(text: string, length: number): string {
-  let best = text.slice(0, length);
-  let least = expectedHits(best);
+  if (text.length <= length) return text;
+  let best = 0;
+  let least = expectedHits(text, 0, length);
   for (let at = 1; at + length <= text.length; at += 1) {
-    const piece = text.slice(at, at + length);
-    const hits = expectedHits(piece);
+    const hits = expectedHits(text, at, at + length);
     if (hits >= least) continue;
-    best = piece;
+    best = at;
     least = hits;
   }
-  return best;
+  return text.slice(best, best + length);
 }

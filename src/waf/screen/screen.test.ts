@@ -92,10 +92,10 @@ describe('a screen', () => {
     assert.deepEqual(createScreen(rules, [[0, 1]], OPTIONS).candidates(0, 'ABC', null), [0]);
   });
 
-  it('remembers values that keep coming, up to 256 bytes', () => {
+  it('remembers values that keep coming, up to 1 KiB', () => {
     const word = contains('a', null);
     const screen = createScreen([ruleOf(0, word.operator)], [[0]], { prefilter: true, cacheEntries: 16 });
-    const long = 'a'.repeat(257);
+    const long = 'a'.repeat(1025);
     for (let time = 0; time < 5; time += 1) assert.deepEqual(screen.candidates(0, 'abc', null), [0]);
     assert.equal(word.seen.length, 2);
     for (let time = 0; time < 5; time += 1) assert.deepEqual(screen.candidates(0, long, null), [0]);
@@ -129,5 +129,23 @@ describe('a budget', () => {
     const budget = new Budget(clock, 1);
     for (let work = 0; work < 1000; work += 1) assert.equal(budget.spend(100), true);
     assert.ok(readings <= 3);
+  });
+
+  it('lets operators ask for time themselves, and takes no answer of one that was stopped', () => {
+    let now = 0;
+    const budget = new Budget(() => now, 20);
+    const slow: CompiledOperator = {
+      needed: null,
+      match: () => null,
+      test(_, meter) {
+        while (meter?.spend(1 << 16) === true) now += 1;
+        return false;
+      },
+    };
+    const rules = [ruleOf(0, slow, { negated: true }), ruleOf(1, contains('a', null).operator)];
+    const screen = createScreen(rules, [[0, 1]], OPTIONS);
+    assert.deepEqual(screen.candidates(0, 'a', budget), []);
+    assert.equal(budget.exceeded, true);
+    assert.ok(now <= 22);
   });
 });

@@ -4,11 +4,11 @@
  * Two generations: what is found again moves to the younger one, and when that is full the older one is forgotten as
  * a whole. A value gets in at its second sight only, so that values made up by an attacker push nothing out; sights
  * are kept as one hash each. Keys are copies: a piece of a text would keep the whole text in memory. Bounds: entries
- * and bytes of keys per generation, 256 bytes a key.
+ * and bytes of keys per generation, 1 KiB a key: longer than nearly all header fields.
  */
 import type { Candidates } from './value-rule.ts';
 
-export const KEY_BYTES_MAX = 256;
+export const KEY_BYTES_MAX = 1024;
 /** Bytes of keys per generation and entry, on average. */
 const BYTES_PER_ENTRY = 64;
 /** Bytes of each end of a value that go into its hash. */

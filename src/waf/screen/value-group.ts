@@ -9,10 +9,11 @@ import { ClassPlan, type Way } from './class-plan.ts';
 import { LiteralAutomaton } from './literal-automaton.ts';
 import { chooseLiterals, type Need } from './literal-choice.ts';
 import { bitSet, neededOf, type Slot, slotsOf } from './slots.ts';
+import { leastLengths } from './text-lengths.ts';
 import { TransformationKinds } from './transformation-kinds.ts';
 import { TransformationTree } from './transformation-tree.ts';
 import type { ValueRule } from './value-rule.ts';
-import { type ValueText, ValueTexts } from './value-texts.ts';
+import { NO_TEXT, type ValueText, ValueTexts } from './value-texts.ts';
 
 export class ValueGroup {
   readonly #tree: TransformationTree;
@@ -39,7 +40,8 @@ export class ValueGroup {
     }
     this.#always = bitSet(this.#slots.length, always);
     const automaton = new LiteralAutomaton(chooseLiterals(needs), kinds.kindOf);
-    this.#texts = new ValueTexts(automaton, this.#always.length, this.#tree.steps);
+    const least = leastLengths(this.#tree, this.#slots, prefilter);
+    this.#texts = new ValueTexts(automaton, this.#always.length, least);
     this.#textAt = new Int32Array(this.#tree.nodes.length);
   }
 
@@ -56,7 +58,7 @@ export class ValueGroup {
   match(plan: ClassPlan, value: string, budget: Budget | null): readonly number[] {
     this.#found.length = 0;
     if (budget !== null && !budget.spend(value.length)) return this.#found;
-    const original = this.#texts.begin(value);
+    const original = this.#texts.begin(value, budget);
     const way = plan.way(original.result.kinds);
     if (way.stages.length === 0) this.#ask(original, way.mask, budget);
     else this.#goThrough(original, way, budget);
@@ -68,9 +70,11 @@ export class ValueGroup {
     original.mask.set(way.mask);
     for (const { node, mask, firstWord } of way.stages) {
       // What stands idle on the way from the root has left its 0.
-      const number = this.#texts.apply(node, this.#textAt[node.parent]!, budget);
+      const parent = this.#textAt[node.parent]!;
+      const number = parent === NO_TEXT ? NO_TEXT : this.#texts.apply(node, parent, budget);
       if (number === -1) break;
       this.#textAt[node.id] = number;
+      if (number === NO_TEXT) continue;
       const looking = this.#texts.at(number).mask;
       for (let word = 0; word < mask.length; word += 1) {
         looking[firstWord + word] = looking[firstWord + word]! | mask[word]!;
@@ -87,13 +91,17 @@ export class ValueGroup {
   #ask({ text, result }: ValueText, mask: Int32Array, budget: Budget | null): boolean {
     const { hits } = result;
     const always = this.#always;
+    const meter = budget ?? undefined;
     for (let word = 0; word < mask.length; word += 1) {
       let left = (hits[word]! | always[word]!) & mask[word]!;
       while (left !== 0) {
         const slot = this.#slots[word * 32 + 31 - Math.clz32(left & -left)]!;
         left &= left - 1;
         if (budget !== null && !budget.spend(text.length + TEST_COST)) return false;
-        if (slot.operator.test(text) !== slot.negated) this.#found.push(slot.ruleIndex);
+        const matches = slot.operator.test(text, meter);
+        // Once the time is over, an answer means nothing.
+        if (budget?.exceeded === true) return false;
+        if (matches !== slot.negated) this.#found.push(slot.ruleIndex);
       }
     }
     return true;

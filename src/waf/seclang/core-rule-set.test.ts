@@ -1,14 +1,14 @@
 /** The OWASP Core Rule Set as released, read from where the operator keeps it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findShared } from '../../../tests/conformance/shared-data.ts';
+import { findShared, skipWithout } from '../../../tests/support/shared-data.ts';
 import { diskRuleFiles } from './disk-rule-files.ts';
 import { loadRules } from './load-rules.ts';
 import { TEST_VOCABULARY } from './testing/load-text.ts';
 
 const folder = findShared('data/crs');
 
-describe('the Core Rule Set', { skip: folder === null ? 'no data/crs below SECBEAT_SHARED' : false }, () => {
+describe('the Core Rule Set', { skip: skipWithout('data/crs') }, () => {
   it('loads whole and without a fault', () => {
     const patterns = ['crs-setup.conf.example', 'rules/*.conf'].map((pattern) => `${folder}/${pattern}`);
     const loaded = loadRules(patterns, TEST_VOCABULARY, diskRuleFiles);

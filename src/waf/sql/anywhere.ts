@@ -5,6 +5,7 @@
  * Less context means that more structure is asked for: joined selections, comparisons of equal literals behind OR
  * or AND, calls that tell, statements behind a semicolon. Linear: a bounded number of tokens from each place.
  */
+import type { WorkMeter } from '../patterns/work-meter.ts';
 import { BEGINS_WORD, beginningClass } from './characters.ts';
 import * as e from './evidence.ts';
 import { walkExpression, walkOperator } from './expression-walk.ts';
@@ -19,6 +20,9 @@ import { anchorKind } from './vocabulary.ts';
 const TOKENS_MAX = 40;
 /** Of a long row, so many are looked at again. */
 const TOKENS_SEARCHED_AGAIN = 8;
+/** Units of work for a word or sign, and for each token read from it. */
+const WORD_COST = 16;
+const TOKEN_COST = 80;
 /** A word with a bracket behind it is no longer. */
 const ANCHOR_CHARACTERS_MAX = 48;
 
@@ -34,9 +38,10 @@ export interface Placed {
 }
 
 /** The weightiest injection anywhere in the text; the first that blocks alone ends the search. */
-export function findAnywhere(stream: TokenStream): Placed | null {
+export function findAnywhere(stream: TokenStream, budget: WorkMeter | null): Placed | null {
   const { text } = stream;
   let best: Placed | null = null;
+  let tokensRead = stream.tokensRead;
   for (let at = 0; at < text.length && best?.judgement.score !== CRITICAL; ) {
     const code = text.charCodeAt(at);
     const isWord = beginningClass(code) === BEGINS_WORD;
@@ -46,6 +51,8 @@ export function findAnywhere(stream: TokenStream): Placed | null {
       best = { judgement: found, start: at, end: stream.end(found.index - 1) };
     }
     at = Math.max(end, at + 1, end > at ? resumeAt(stream) : 0);
+    if (budget?.spend(WORD_COST + (stream.tokensRead - tokensRead) * TOKEN_COST) === false) return best;
+    tokensRead = stream.tokensRead;
   }
   return best;
 }

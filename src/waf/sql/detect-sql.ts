@@ -10,11 +10,13 @@
  * table of known shapes. What begins none of these is looked for inside the text (anywhere.ts). Linear: a bounded
  * number of readings, at most 512 tokens each, and one pass over the text for the last.
  */
+import type { WorkMeter } from '../patterns/work-meter.ts';
 import { findAnywhere } from './anywhere.ts';
 import { foldedForm } from './folded-form.ts';
 import { isEscaped } from './literals.ts';
 import { judgePlain } from './plain.ts';
 import { judgeQuoted } from './quoted.ts';
+import { isRange } from './ranges.ts';
 import {
   CRITICAL,
   type Judgement,
@@ -46,10 +48,14 @@ export function detectSql(text: string): SqlFinding | null {
   return finding !== null && finding.score >= WARNING ? finding : null;
 }
 
-/** The weightiest finding of any score, or null. Never throws; linear in the text's length. */
-export function gradeSql(text: string): SqlFinding | null {
+/**
+ * The weightiest finding of any score, or null. Never throws; linear in the text's length.
+ *
+ * @param budget null for as much time as it takes; where it ends, what was found until then counts
+ */
+export function gradeSql(text: string, budget: WorkMeter | null = null): SqlFinding | null {
   const marks = markSql(text);
-  return marksAllowSql(marks) ? gradeMarked(text, marks) : null;
+  return marksAllowSql(marks) ? gradeMarked(text, marks, budget) : null;
 }
 
 /**
@@ -57,7 +63,8 @@ export function gradeSql(text: string): SqlFinding | null {
  *
  * @param marks those of exactly this text
  */
-export function gradeMarked(text: string, marks: number): SqlFinding | null {
+export function gradeMarked(text: string, marks: number, budget: WorkMeter | null = null): SqlFinding | null {
+  if (isRange(text)) return null;
   const stream = new TokenStream(text, ANSI);
   let best = readContexts(stream, marks, null);
   for (const dialect of [PLUS_AS_BLANK, MYSQL_DASHES]) {
@@ -67,7 +74,7 @@ export function gradeMarked(text: string, marks: number): SqlFinding | null {
   }
   if (best?.score === CRITICAL || (marks & ANYWHERE) === 0) return best;
   stream.setDialect(ANSI);
-  return readAnywhere(stream, best);
+  return readAnywhere(stream, best, budget);
 }
 
 /** Whether a text reads otherwise in that dialect: `1+or+1=1`, `1'--1`. */
@@ -129,8 +136,12 @@ function heavier(
   return { start, end: stream.end(index - 1), score, form: foldedForm(stream, index), context, rule };
 }
 
-function readAnywhere(stream: TokenStream, best: SqlFinding | null): SqlFinding | null {
-  const placed = findAnywhere(stream);
+function readAnywhere(
+  stream: TokenStream,
+  best: SqlFinding | null,
+  budget: WorkMeter | null,
+): SqlFinding | null {
+  const placed = findAnywhere(stream, budget);
   if (placed === null || placed.judgement.score <= (best?.score ?? NOTHING)) return best;
   const { rule, score, index } = placed.judgement;
   stream.begin(placed.start);

@@ -67,7 +67,8 @@ function findOperator(text: string, pattern: RegExp): SqlFinding | null {
     const operator = match[1]!.toLowerCase();
     if (!TELLING.has(operator) && !SHARED.has(operator)) continue;
     const end = match.index + match[0].length;
-    const score = TELLING.has(operator) && !isNested(text, match.index) ? CRITICAL : WARNING;
+    const isSure = TELLING.has(operator) && !isNested(text, match.index) && isAttack(text, operator, end);
+    const score = isSure ? CRITICAL : WARNING;
     const finding: SqlFinding = { ...PLACE, start: match.index, end, score, form: `$${operator}` };
     if (score === CRITICAL) return finding;
     shared ??= finding;
@@ -76,6 +77,19 @@ function findOperator(text: string, pattern: RegExp): SqlFinding | null {
 }
 
 const PLACE = { context: 'plain', rule: 'nosql-operator' } as const;
+
+/** Operators by which script runs, or other collections are read. */
+const RUNNING = wordSet('where function accumulator expr lookup unionwith graphlookup');
+/** What makes a condition true for everything: an honest search compares with something. */
+const EMPTY_OPERAND =
+  /^\s{0,8}(?:["']?(?:null|true|false|undefined|-?[01])?["']?|\[\s{0,4}\]|\{\s{0,4}\}|["'](?:\^|\.[*+])[^"']{0,8}["'])\s{0,8}(?:[,}\]]|$)/i;
+const OPERAND_CHARACTERS_MAX = 64;
+
+/** In a document the operand tells; the name of an argument is all there is. */
+function isAttack(text: string, operator: string, end: number): boolean {
+  if (text.charAt(end - 1) !== ':' || RUNNING.has(operator)) return true;
+  return EMPTY_OPERAND.test(text.slice(end, end + OPERAND_CHARACTERS_MAX));
+}
 
 /** `filters[price][$lt]`: an interface for searching, where an attack replaces a field: `password[$ne]`. */
 function isNested(text: string, at: number): boolean {

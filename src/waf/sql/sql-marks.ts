@@ -5,12 +5,12 @@
  * `marksAllowSql` says which marks a finding needs, and the property tests hold the detector to that, so that callers
  * may look for the same in passes of their own.
  */
-import { isLetter } from '../characters.ts';
+import { isBlank, isLetter, isWordCharacter } from '../characters.ts';
 import { wordSet } from '../words.ts';
 
 /** `'`, `"` or a back quote. */
 export const MARK_QUOTE = 1;
-/** An opening bracket, which every call and every nested selection has. */
+/** An opening bracket, or a brace with a word in it, which every call and every nested selection has. */
 export const MARK_CALL = 1 << 1;
 /** `--`, `#` or the opening of a block comment. */
 export const MARK_COMMENT = 1 << 2;
@@ -69,6 +69,7 @@ export function markSql(text: string): number {
       marks |= kind;
       if (code === last) marks |= doubledMark(code);
       else if (code === 0x2a && last === 0x2f) marks |= MARK_COMMENT;
+      if (code === 0x7b && opensCall(text.charCodeAt(index + 1))) marks |= MARK_CALL;
     }
     last = code;
   }
@@ -94,6 +95,11 @@ function markWord(text: string, start: number, end: number): number {
   return COMPARING.has(word) ? MARK_COMPARISON : 0;
 }
 
+/** Whether a brace with this behind it is one of ODBC's calls, `{fn now()}`, rather than one of JSON. */
+function opensCall(next: number): boolean {
+  return isWordCharacter(next) || isBlank(next) || next >= 0x80;
+}
+
 function doubledMark(code: number): number {
   if (code === 0x2d) return MARK_COMMENT;
   if (code === 0x40) return MARK_WORD;
@@ -105,7 +111,7 @@ function classOf(code: number): number {
   const character = String.fromCharCode(code);
   let marks = 0;
   if (`'"\``.includes(character)) marks |= MARK_QUOTE;
-  if ('({'.includes(character)) marks |= MARK_CALL;
+  if (character === '(') marks |= MARK_CALL;
   if (character === '#') marks |= MARK_COMMENT;
   if (character === ';') marks |= MARK_SEMICOLON;
   if ('=<>!~?@'.includes(character)) marks |= MARK_COMPARISON;

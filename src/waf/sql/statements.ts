@@ -230,6 +230,8 @@ function judgeGrant(stream: TokenStream, at: number): Judgement {
 
 /** COPY x FROM PROGRAM '…', LOAD DATA INFILE '…', BACKUP DATABASE x TO DISK = '…'. */
 function judgeTransfer(stream: TokenStream, at: number): Judgement {
+  // Modules of programs are imported FROM, too.
+  if (stream.word(at) === 'import' && stream.word(at + 1) !== 'foreign') return judged(NOTHING, at);
   let index = at + 1;
   const between = [t.NAME, t.FROM, t.INTO, t.COMPARE, t.STATEMENT];
   while (index < at + 10 && between.includes(stream.kind(index))) index += 1;

@@ -34,6 +34,11 @@ export interface Dialect {
   readonly plusIsBlank: boolean;
 }
 
+/** Rows of fewer comments are walked again. */
+const ROW_WORTH_REMEMBERING = 4;
+/** Comments of one row that are remembered. */
+const SKIPPED_MAX = 65_536;
+
 export class TokenStream {
   readonly text: string;
   readonly landmarks: Landmarks;
@@ -44,6 +49,10 @@ export class TokenStream {
   #count = 0;
   #limit = TOKENS_MAX;
   #position = 0;
+  /** For the comments of long rows: where the row ends. */
+  readonly #skipped = new Map<number, number>();
+  /** Altogether, however often the same. */
+  tokensRead = 0;
   /** Block comments between the tokens read: where blanks are filtered, they stand for them. */
   comments = 0;
 
@@ -53,13 +62,25 @@ export class TokenStream {
     this.#dialect = dialect;
   }
 
-  /** Forgets all tokens and reads from `position` on, at most `tokensMax` tokens. */
+  /** Reads from `position` on, at most `tokensMax` tokens. */
   begin(position: number, tokensMax: number = TOKENS_MAX): void {
     this.#beginning = position;
+    this.#limit = Math.min(tokensMax, TOKENS_MAX);
+    if (this.comments === 0 && this.#keepFrom(position)) return;
     this.#position = position;
     this.#count = 0;
     this.comments = 0;
-    this.#limit = Math.min(tokensMax, TOKENS_MAX);
+  }
+
+  /** Where a token known already begins at `position`, it and those behind it need not be read again. */
+  #keepFrom(position: number): boolean {
+    let first = 0;
+    while (first < this.#count && this.#tokens[first * FIELDS]! < position) first += 1;
+    const rest = this.#count - first;
+    if (rest === 0 || rest > this.#limit || this.#tokens[first * FIELDS] !== position) return false;
+    this.#tokens.copyWithin(0, first * FIELDS, this.#count * FIELDS);
+    this.#count = rest;
+    return true;
   }
 
   /** Where reading began. */
@@ -73,7 +94,9 @@ export class TokenStream {
   }
 
   setDialect(dialect: Dialect): void {
+    this.#skipped.clear();
     this.#dialect = dialect;
+    this.#count = 0;
   }
 
   /** The kind of a token; END behind the last one, OTHER at the limit. */
@@ -127,6 +150,7 @@ export class TokenStream {
     this.#tokens[at + 1] = Math.min(end, this.text.length);
     this.#tokens[at + 2] = kind | (detail << 8);
     this.#position = end;
+    this.tokensRead += 1;
     this.#count += 1;
     return this.#count;
   }
@@ -218,20 +242,33 @@ export class TokenStream {
 
   /** Leaves blanks and comments behind. Where nothing follows a comment: the index of that comment, otherwise -1. */
   #skipFillers(): number {
+    const passed: number[] = [];
     let comment = -1;
     for (;;) {
       const at = this.#position;
-      if (at >= this.text.length) return comment;
+      if (at >= this.text.length) break;
       const length = this.#blankAt(at);
       if (length > 0) this.#position += length;
       else if (this.text.startsWith('*/', at)) this.#position += 2;
       else {
-        const end = this.#commentEnd(at);
-        if (end === -1) return -1;
+        const end = this.#skipped.get(at) ?? this.#commentEnd(at);
+        if (end === -1) {
+          this.#rememberSkipped(passed);
+          return -1;
+        }
         if (comment === -1 && this.text.charCodeAt(at + 2) !== 0x21) comment = at;
+        if (passed.length < SKIPPED_MAX) passed.push(at);
         this.#position = end;
       }
     }
+    this.#rememberSkipped(passed);
+    return comment;
+  }
+
+  /** From each comment of a row the next reader goes straight to its end: a row is walked once, from wherever. */
+  #rememberSkipped(passed: readonly number[]): void {
+    if (passed.length < ROW_WORTH_REMEMBERING) return;
+    for (const at of passed) this.#skipped.set(at, this.#position);
   }
 
   #blankAt(at: number): number {

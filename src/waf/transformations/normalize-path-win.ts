@@ -3,10 +3,11 @@
  *
  *     \a\.\b\..\c -> /a/c
  */
+import { mapBytes } from './byte-map.ts';
 import { normalizePath } from './normalize-path.ts';
 
-const BACKSLASH = /\\/g;
+const SLASHED = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 0x5c ? 0x2f : byte));
 
 export function normalizePathWin(text: string): string {
-  return normalizePath(text.indexOf('\\') < 0 ? text : text.replace(BACKSLASH, '/'));
+  return normalizePath(text.indexOf('\\') < 0 ? text : mapBytes(text, SLASHED));
 }

@@ -174,4 +174,35 @@ describe('transformations', () => {
       }
     }
   });
+
+  it('resolve paths segment by segment', () => {
+    const part = fc.constantFrom('/', '//', '.', '..', '...', 'a', 'bc', '\\');
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 14 }).map((parts) => parts.join('')),
+        (path) => {
+          assert.equal(TRANSFORMATIONS.get('normalizepath')!(path), resolved(path));
+          assert.equal(TRANSFORMATIONS.get('normalizepathwin')!(path), resolved(path.replaceAll('\\', '/')));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });
+
+function resolved(path: string): string {
+  if (
+    !path.split('/').some((segment, at) => segment === '.' || segment === '..' || (at > 0 && segment === ''))
+  ) {
+    return path;
+  }
+  const root = path.startsWith('/') ? '/' : '';
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') kept.push(segment);
+    else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (root === '') kept.push(segment);
+  }
+  return root + kept.join('/') + (path.endsWith('/') && kept.length > 0 ? '/' : '');
+}

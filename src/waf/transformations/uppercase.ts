@@ -3,12 +3,15 @@
  *
  *     Union \xe0 -> UNION \xe0
  */
+import { mapBytes } from './byte-map.ts';
+
 const LOWER = /[a-z]/;
-const LOWER_RUNS = /[a-z]+/g;
 const BEYOND_ASCII = /[\x80-\xff]/;
+const RAISED = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x61 && byte <= 0x7a ? byte & ~0x20 : byte,
+);
 
 export function uppercase(text: string): string {
   if (!LOWER.test(text)) return text;
-  if (!BEYOND_ASCII.test(text)) return text.toUpperCase();
-  return text.replace(LOWER_RUNS, (run) => run.toUpperCase());
+  return BEYOND_ASCII.test(text) ? mapBytes(text, RAISED) : text.toUpperCase();
 }

@@ -1,11 +1,12 @@
 /** The public vectors of the rule language, through the table. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { skipWithout } from '../../../tests/support/shared-data.ts';
 import { readVectors, vectorFolder } from './testing/seclang-vectors.ts';
 import { TRANSFORMATION_ALIASES, TRANSFORMATIONS } from './transformations.ts';
 
 const folder = vectorFolder('transformations');
-const skip = folder === null ? 'no data/seclang-vectors below SECBEAT_SHARED' : false;
+const skip = skipWithout('data/seclang-vectors');
 
 /** Cases that we decide otherwise, by name and their places in its file, and why. */
 const OTHERWISE: ReadonlyMap<string, { places: readonly number[]; reason: string }> = new Map([

@@ -1,7 +1,8 @@
 /**
  * Purpose: text that makes a careless origin run a further command.
  * Input: any decoded text. In header values and the path, where `;` separates parameters, it separates no command.
- * Result: `command-chained` for a command behind a separator; `command-bare` and `command-flags` for a value that is
+ * Result: `command-chained` for a command behind a separator, in a text no more than evidence unless it reads a
+ *   system file, since people ask each other about commands; `command-bare` and `command-flags` for a value that is
  *   one with a path or with flags; `command-substitution` for one in `$(…)` or back quotes; `command-shell-syntax` for
  *   `$IFS`, the network devices of shells, arithmetic behind `echo`, programs by their path behind wildcards;
  *   `command-function` for a function definition in a value.
@@ -105,6 +106,9 @@ const PLAIN = 1;
 const DROPPED = /['"\\^{]/g;
 const COMMAND_BEGINNINGS = beginningTable(COMMANDS.keys());
 
+/** Variables of Windows by which people tell where their files are. */
+const USER_FOLDER = /^%(?:appdata|username|path|programfiles)%/i;
+
 /** What ends a command's name; program text and noise are full of such signs. */
 const ENDS = /[\s`);|&<>$]/;
 const ENDS_IN_TEXT = /[\s`)]/;
@@ -144,12 +148,14 @@ function rule(id: string, score: number, message: string): Rule {
 
 /** In these places `;` belongs to the syntax. */
 function isParameterised(place: Place): boolean {
-  return place === 'header' || place === 'agent' || place === 'path';
+  return place === 'header' || place === 'agent' || place === 'path' || place === 'segment';
 }
 
 function findSyntax(text: string, findings: Findings): void {
   const syntax = SYNTAX.exec(text);
-  if (syntax !== null) findings.add(SHELL_SYNTAX, syntax.index, syntax.index + syntax[0].length);
+  if (syntax === null) return;
+  const score = USER_FOLDER.test(syntax[0]) ? WARNING : CRITICAL;
+  findings.add(SHELL_SYNTAX, syntax.index, syntax.index + syntax[0].length, score);
 }
 
 /** A value that is a command from its beginning. */
@@ -184,8 +190,9 @@ function findCommand(text: string, place: Place, findings: Findings): void {
         return;
       }
     } else if (isSeparator(code) && isChained(text, index, place)) {
-      findings.add(CHAINED, index, index + ARGUMENT_CHARACTERS_MAX);
-      return;
+      const isSure = place !== 'text' || readsSystemFile(text, readCommand(text, index + 1));
+      findings.add(CHAINED, index, index + ARGUMENT_CHARACTERS_MAX, isSure ? CRITICAL : WARNING);
+      if (isSure) return;
     }
   }
 }

@@ -17,6 +17,8 @@ import type { Reading } from '../reading.ts';
 
 const WINDOW_CHARACTERS = 8192;
 const OVERLAP_CHARACTERS = 1024;
+/** What a character costs there. */
+const CHARACTER_COST = 64;
 
 /** One family a pattern; the faults name the pattern by its place in the list. */
 export function compileCustomPatterns(
@@ -52,11 +54,12 @@ function compilePattern(source: string, number: number): Result<Family, string> 
 function toFamily(pattern: RE2JS, rule: Rule): Family {
   return {
     rules: [rule],
+    readsWhole: true,
     mayMatch: () => true,
     find({ text, classes }: Reading, _place: Place, findings: Findings): void {
       // Patterns are written in characters, texts are kept as bytes.
       const characters = (classes & HIGH) === 0 ? text : Buffer.from(text, 'latin1').toString('utf8');
-      const found = findInWindows(pattern, characters);
+      const found = findInWindows(pattern, characters, findings);
       if (found === -1) return;
       const start = Buffer.byteLength(characters.slice(0, found), 'utf8');
       findings.add(rule, start, start + OVERLAP_CHARACTERS);
@@ -64,10 +67,11 @@ function toFamily(pattern: RE2JS, rule: Rule): Family {
   };
 }
 
-function findInWindows(pattern: RE2JS, text: string): number {
+function findInWindows(pattern: RE2JS, text: string, findings: Findings): number {
   const step = WINDOW_CHARACTERS - OVERLAP_CHARACTERS;
   for (let start = 0; start === 0 || start + OVERLAP_CHARACTERS < text.length; start += step) {
     const window = text.slice(start, start + WINDOW_CHARACTERS);
+    if (!findings.spend(window.length * CHARACTER_COST)) return -1;
     if (!pattern.test(window)) continue;
     const matcher = pattern.matcher(window);
     return matcher.find() ? start + matcher.start() : start;

@@ -32,6 +32,7 @@ function find(family: Family, reading: Reading, place: Place): Found[] {
   const found: Found[] = [];
   family.find(reading, place, {
     add: (rule, start, end, score = rule.score) => found.push({ rule, start, end, score }),
+    spend: () => true,
   });
   return found;
 }

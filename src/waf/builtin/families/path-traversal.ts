@@ -92,6 +92,8 @@ export const pathTraversal: Family = {
   ],
 
   mayMatch(classes: number, words: number, place: Place): boolean {
+    // The path as a whole tells all that its segments do.
+    if (place === 'segment') return false;
     if ((words & (DOT_DOT | FILE_WORD)) !== 0) return true;
     if (place !== 'path' && !isArgument(place)) return false;
     return (words & (ADDRESS | HEX_WORD | SCHEME_WORD)) !== 0 || (classes & (DISGUISE | BACKSLASH)) !== 0;

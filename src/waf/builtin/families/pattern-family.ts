@@ -2,7 +2,7 @@
  * Families that consist of regular expressions: each rule with the places where it counts and the marks that every
  * text has which it matches. All repetitions in their patterns are bounded, so that searching takes linear time.
  */
-import type { Family, Findings, Place, Rule } from '../family.ts';
+import { type Family, type Findings, type Place, type Rule, WARNING } from '../family.ts';
 import type { Reading } from '../reading.ts';
 
 export interface PatternRule {
@@ -13,9 +13,11 @@ export interface PatternRule {
   readonly classes: number;
   /** Words of which one has to occur; 0 for none. */
   readonly words: number;
+  /** Says of texts that match whether they are what honest clients send in this form. */
+  readonly isHonest?: (text: string) => boolean;
 }
 
-export const VALUES: ReadonlySet<Place> = new Set(['value', 'name', 'file-name']);
+export const VALUES: ReadonlySet<Place> = new Set(['value', 'segment', 'name', 'file-name']);
 export const VALUES_AND_HEADERS: ReadonlySet<Place> = new Set([...VALUES, 'header', 'agent']);
 export const SHORT_TEXTS: ReadonlySet<Place> = new Set([...VALUES_AND_HEADERS, 'path']);
 export const ALL_PLACES: ReadonlySet<Place> = new Set([...SHORT_TEXTS, 'text', 'xml']);
@@ -33,8 +35,9 @@ export function patternFamily(patterns: readonly PatternRule[]): Family {
       for (const pattern of patterns) {
         if (!isCalledFor(pattern, classes, words, place)) continue;
         const match = pattern.pattern.exec(text);
-        if (match !== null)
-          findings.add(pattern.rule, match.index, match.index + Math.max(1, match[0].length));
+        if (match === null) continue;
+        const score = pattern.isHonest?.(text) === true ? WARNING : pattern.rule.score;
+        findings.add(pattern.rule, match.index, match.index + Math.max(1, match[0].length), score);
       }
     },
   };

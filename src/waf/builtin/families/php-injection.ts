@@ -11,6 +11,7 @@
 import { CRITICAL, type Rule, WARNING } from '../family.ts';
 import { ANGLE, BACKTICK, CODE_WORD, DOLLAR, PAREN, SEMICOLON } from '../marks.ts';
 import {
+  ALL_PLACES,
   type PatternRule,
   patternFamily,
   SHORT_TEXTS,
@@ -60,9 +61,14 @@ const TAGS =
 const STATEMENT =
   /^[\s'")\]};.,|&@]{0,12}(?:system|exec|eval|assert|print|printf|echo|die|include|require|passthru|md5)\s{0,8}\([^()]{0,64}\)\s{0,8};/i;
 
+/** A program that runs what the request says: nobody asks others about that. */
+const COMMANDED =
+  /\b(?:system|exec|shell_exec|passthru|popen|eval|assert)\s{0,4}\(\s{0,4}@?\$_(?:get|post|request|cookie|server)\b/i;
+
 export const phpInjection = patternFamily([
   on(TAG, TAGS, ANGLE, 0, SHORT_TEXTS),
   on(TAG, new RegExp(String.raw`\$(?:${INPUT})\s{0,4}[[{]`), DOLLAR, 0, VALUES_AND_HEADERS),
+  on(CALL_LITERAL, COMMANDED, DOLLAR | PAREN, CODE_WORD, ALL_PLACES),
   on(CALL, eitherOf(String.raw`(?<![\w$.>-])${TELLING}\s{0,8}\(`), PAREN, CODE_WORD, VALUES_AND_HEADERS),
   on(
     CALL_LITERAL,

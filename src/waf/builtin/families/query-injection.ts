@@ -6,7 +6,8 @@
  *   over nodes; `xpath-union` for another path behind a closed step; `header-injection` for a line break and a header
  *   field behind it.
  * Example: `*)(uid=*))(|(uid=*`, `'] | //user/*[contains(*,'`, `x\r\nSet-Cookie: a=b`.
- * Known misses: filters changed without brackets.
+ * Known misses: filters changed without brackets; a whole filter in place of a name is evidence only, since
+ *   applications take such.
  */
 import { CRITICAL, type Rule, WARNING } from '../family.ts';
 import { COLON, CONTROL, PAREN, QUOTE } from '../marks.ts';
@@ -31,12 +32,15 @@ const AXIS =
   /(?:child|parent|ancestor|descendant|following|preceding|attribute|self|ancestor-or-self|descendant-or-self|following-sibling|preceding-sibling)::(?:node\(\)|text\(\)|\*|[a-z])/i;
 
 export const queryInjection = patternFamily([
-  on(
-    LDAP,
-    /\*\s{0,4}\)\s{0,4}!?\s{0,4}\(|\)\s{0,4}\(\s{0,4}[|&!]\s{0,4}(?:\(|\))|\(\s{0,4}[|&!]\s{0,4}\(\s{0,4}[a-z]\w{0,31}\s{0,4}[~<>]?=|\)\s{0,4}\(\s{0,4}(?:uid|cn|sn|mail|objectclass|userpassword|samaccountname|password)\s{0,4}=/i,
-    PAREN,
-    VALUES,
-  ),
+  {
+    ...on(
+      LDAP,
+      /\*\s{0,4}\)\s{0,4}!?\s{0,4}\(|\)\s{0,4}\(\s{0,4}[|&!]\s{0,4}(?:\(|\))|\(\s{0,4}[|&!]\s{0,4}\(\s{0,4}[a-z]\w{0,31}\s{0,4}[~<>]?=|\)\s{0,4}\(\s{0,4}(?:uid|cn|sn|mail|objectclass|userpassword|samaccountname|password)\s{0,4}=/i,
+      PAREN,
+      VALUES,
+    ),
+    isHonest: isWholeFilter,
+  },
   on(
     XPATH,
     /\[\s{0,4}(?:position|last)\(\)|string-length\s{0,4}\(\s{0,4}name\s{0,4}\(|count\s{0,4}\(\s{0,4}\/|doc(?:-available)?\s{0,4}\(\s{0,4}["'](?:http|file)/i,
@@ -57,6 +61,19 @@ export const queryInjection = patternFamily([
     VALUES_AND_HEADERS,
   ),
 ]);
+
+/** Whether a text is one filter in balanced brackets, rather than what leads out of one. */
+function isWholeFilter(text: string): boolean {
+  const filter = text.trim();
+  let depth = 0;
+  for (let index = 0; index < filter.length; index += 1) {
+    const code = filter.charCodeAt(index);
+    if (code === 0x28) depth += 1;
+    else if (code === 0x29) depth -= 1;
+    if (depth <= 0) return depth === 0 && index > 0 && index === filter.length - 1;
+  }
+  return false;
+}
 
 function rule(id: string, label: string, score: number, message: string): Rule {
   return { id, label, message, score };

@@ -1,5 +1,6 @@
 /** For tests: what the built-in rules say about a request made of a few texts. */
 import assert from 'node:assert/strict';
+import { ManualClock } from '../../../core/clock.ts';
 import type { RuleMatch } from '../../../core/verdict.ts';
 import { readRequestBody } from '../../bodies/request-body.ts';
 import type { RequestBody, RequestView } from '../../inspection.ts';
@@ -13,6 +14,10 @@ export const OPTIONS: BuiltinOptions = {
   customPatterns: [],
   exceptions: [],
   threshold: 5,
+  budgetMs: 20,
+  onOverrun: 'refuse',
+  // Time stands still: tests of the budget bring a clock of their own.
+  clock: new ManualClock(),
 };
 
 export interface Judgement {

@@ -21,7 +21,7 @@ export interface ValueSource {
   visit(message: Message, source: number, sink: ValueSink): void;
 }
 
-/** Those that share members come in pairs of values and names. */
+/** Those that share values with others, or that are read without making members of them. */
 const SPECIAL: readonly ValueSource[] = [
   source(1, ['ARGS', 'ARGS_GET'], ({ queryArguments }, id, sink) => {
     for (const { name, value } of queryArguments) sink.take(id, name, value);
@@ -45,6 +45,16 @@ const SPECIAL: readonly ValueSource[] = [
       const name = request.headerName(index);
       sink.take(id, name, name);
     }
+  }),
+  // All but targets in absolute form are the same in both, and are looked at once.
+  source(1, ['REQUEST_URI', 'REQUEST_URI_RAW'], ({ request, target }, id, sink) => {
+    if (target.uri === request.target) sink.take(id, '', target.uri);
+  }),
+  source(1, ['REQUEST_URI'], ({ request, target }, id, sink) => {
+    if (target.uri !== request.target) sink.take(id, '', target.uri);
+  }),
+  source(1, ['REQUEST_URI_RAW'], ({ request, target }, id, sink) => {
+    if (target.uri !== request.target) sink.take(id, '', request.target);
   }),
   source(1, ['REQUEST_COOKIES_NAMES'], ({ cookies }, id, sink) => {
     for (const { name } of cookies) sink.take(id, name, name);

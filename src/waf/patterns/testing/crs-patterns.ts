@@ -1,13 +1,12 @@
 /** The regular expressions of the OWASP CRS, for tests: read where SECBEAT_SHARED says, not part of the project. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findShared, skipWithout } from '../../../../tests/support/shared-data.ts';
 
-const FOLDER = join(process.env.SECBEAT_SHARED ?? '../shared', 'data', 'crs', 'rules');
+const FOLDER = findShared('data/crs/rules') ?? '';
 
 /** Why the tests that need them are skipped; false where they are there. */
-export const crsMissing: string | false = existsSync(FOLDER)
-  ? false
-  : `the CRS is not at ${FOLDER}; set SECBEAT_SHARED to the folder that holds data/crs`;
+export const crsMissing: string | false = skipWithout('data/crs');
 
 /** Each once, as written. */
 export function crsPatterns(): readonly string[] {

@@ -1,19 +1,15 @@
 /** Public lists of injections and of texts that are none, for tests: read where SECBEAT_SHARED says. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { findShared, skipWithout } from '../../../../tests/support/shared-data.ts';
 
-const DATA = join(process.env.SECBEAT_SHARED ?? '../shared', 'data');
-const VECTORS = join(DATA, 'libinjection-vectors', 'data');
-const TRAFFIC = join(DATA, 'traffic');
+const VECTORS = findShared('data/libinjection-vectors/data') ?? '';
+const TRAFFIC = findShared('data/traffic') ?? '';
 
 /** Why the tests that need them are skipped; false where they are there. */
-export const vectorsMissing: string | false = existsSync(VECTORS)
-  ? false
-  : `no data/libinjection-vectors below SECBEAT_SHARED`;
-export const trafficMissing: string | false = existsSync(TRAFFIC)
-  ? false
-  : `no data/traffic below SECBEAT_SHARED`;
+export const vectorsMissing: string | false = skipWithout('data/libinjection-vectors');
+export const trafficMissing: string | false = skipWithout('data/traffic');
 
 /** By name of the file: its lines, decoded. */
 export function readInjections(): ReadonlyMap<string, readonly string[]> {

@@ -1,7 +1,7 @@
 /** The public test vectors of the rule language, read from where they lie: arrays of cases, a file each. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findShared } from '../../../../tests/conformance/shared-data.ts';
+import { findShared } from '../../../../tests/support/shared-data.ts';
 
 export interface Vector {
   /** In lower case. */

@@ -14,3 +14,9 @@ export function findShared(path: string): string | null {
   const found = join(folder, path);
   return existsSync(found) ? found : null;
 }
+
+/** For the option `skip` of a test that needs such data: false where it is there, else the reason. */
+export function skipWithout(...paths: readonly string[]): string | false {
+  const missing = paths.filter((path) => findShared(path) === null);
+  return missing.length === 0 ? false : `no ${missing.join(', ')} below SECBEAT_SHARED`;
+}
