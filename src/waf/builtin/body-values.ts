@@ -4,9 +4,10 @@
  */
 import type { BodyField, BodyFile, ParsedBody } from '../bodies/parsed-body.ts';
 import type { RequestBody } from '../inspection.ts';
-import type { Place } from './family.ts';
-import { endsOfText, isMessage, placeOfText } from './free-text.ts';
+import { isMessage } from './free-text.ts';
 import type { Judge } from './judge.ts';
+import { behindComments } from './leading-comments.ts';
+import { fieldsInside } from './nested-values.ts';
 import { judgePairs } from './targets.ts';
 import { gradeUpload } from './uploaded-programs.ts';
 
@@ -32,7 +33,7 @@ export function judgeBody(judge: Judge, body: RequestBody): ParsedBody | null {
   for (const file of parsed.files) judgeFile(judge, file, parsed);
   if (processor === 'XML') judgeXml(judge, body.text, parsed);
   // What its media type does not describe, an origin may read in another way: as a text at least.
-  else if (isMisread(parsed, body.text)) judge.judge(body.text, 'text', AREA, '', false);
+  else if (parsed.fault?.kind === 'syntax') judgeMisread(judge, parsed, body.text);
   return parsed;
 }
 
@@ -47,15 +48,24 @@ function judgeFile(judge: Judge, file: BodyFile, { partHeaders }: ParsedBody): v
   if (rule !== null) judge.look(beginning, AREA).add(rule, 0, beginning.length);
 }
 
-/** Whether a body is not what it says it is, and was not read as one text for that. */
-function isMisread({ fault, fields }: ParsedBody, text: string): boolean {
-  return fault?.kind === 'syntax' && !fields.some(({ value }) => value.length === text.length);
+/** What lenient origins read in a body that is not what its media type says. */
+function judgeMisread(judge: Judge, { fields }: ParsedBody, text: string): void {
+  // At a fault in the beginning the whole text is a field already.
+  if (!fields.some(({ value }) => value.length === text.length)) judge.judge(text, 'text', AREA, '', false);
+  judgeInOtherForms(judge, text);
 }
 
-/** Beacons send forms as plain text too. */
 function judgeText(judge: Judge, text: string): void {
   judge.judge(text, 'text', AREA, '', false);
+  judgeInOtherForms(judge, text);
+}
+
+/** Beacons send forms as plain text, and some parsers of JSON skip comments before a document. */
+function judgeInOtherForms(judge: Judge, text: string): void {
   if (FORM_BEGINNING.test(text)) judgePairs(judge, text, '&', AREA);
+  const document = behindComments(text);
+  if (document === text) return;
+  for (const field of fieldsInside(document)) judgeField(judge, 'JSON', field, false);
 }
 
 /** Beacons of browsers send JSON as plain text. */
@@ -72,23 +82,25 @@ function judgeField(
   if (processor === 'JSON' && name.includes('$')) {
     // Of a document the operand says whether an operator is an attack.
     judge.judge(`{"${name.slice(name.lastIndexOf('.') + 1)}":"${value}"}`, 'value', AREA, name, false);
-  } else judge.judge(name, 'name', AREA, name, false);
+  } else if (processor === 'JSON') judgeMemberName(judge, name);
+  else judge.judge(name, 'name', AREA, name, false);
   // What no parser could take apart has no name.
   const isText = isReport || (processor === 'MULTIPART' && name === '');
-  const place = isText ? 'text' : placeOf(processor, value);
-  judge.judge(value, place, AREA, name, false);
-  if (place !== 'text' || isText || judge.isOver) return;
-  for (const piece of endsOfText(value)) judge.judge(piece, 'value', AREA, name, false);
+  if (processor === 'JSON' && !isText) judge.judgeDocumentText(value, AREA, name);
+  else judge.judge(value, isText || isMessage(value) ? 'text' : 'value', AREA, name, false);
 }
 
-function placeOf(processor: ParsedBody['processor'], value: BodyField['value']): Place {
-  if (processor === 'JSON') return placeOfText(value);
-  return isMessage(value) ? 'text' : 'value';
+/** The name of a member stands behind a path that is no part of what the client wrote. */
+function judgeMemberName(judge: Judge, path: string): void {
+  const name = path.slice(path.indexOf('.') + 1);
+  judge.judge(name, 'name', AREA, path, false);
+  const last = name.lastIndexOf('.') + 1;
+  if (last > 0) judge.judge(name.slice(last), 'name', AREA, path, false);
 }
 
 function judgeXml(judge: Judge, text: string, parsed: ParsedBody): void {
   judge.judge(text, 'xml', AREA, '', false);
   for (const value of [...parsed.xmlTexts, ...parsed.xmlAttributes]) {
-    judge.judge(value, placeOfText(value), AREA, 'xml', false);
+    judge.judgeDocumentText(value, AREA, 'xml');
   }
 }

@@ -7,8 +7,8 @@ const SEVERAL_LINES = /\n[^\n]*\n/;
 /** Four words in a row, as sentences have them and commands hardly. */
 const SENTENCE = /\b[a-z']{1,16},? [a-z']{1,16},? [a-z']{1,16},? [a-z']{2}/i;
 
-/** A value of more lines is a document or a message, which is judged by its whole. */
-const LINES_MAX = 4;
+/** So far from an end of a text a sentence is looked for. */
+const SENTENCE_WITHIN = 1024;
 const NO_PIECES: readonly string[] = Object.freeze([]);
 const BLANK = /\s/;
 
@@ -28,16 +28,18 @@ export function placeOfText(text: string): 'text' | 'value' {
 }
 
 /**
- * What may be a value by itself at the ends of a text of few lines: each of its lines, of a long one the beginning and
- * the end, cut at a blank. An attack with prose before or behind it is then judged as if it stood alone. At most eight
- * pieces of 256 characters; none of a text of many lines.
+ * Beginning and end of a long text of one line, each at most 256 characters, cut at a blank: an attack with prose
+ * behind or before it is then judged as if it stood alone. Texts of several lines have none, since stack traces and
+ * program text begin and end like attacks; nor has an end without a sentence close to it, since in the long tokens that
+ * programs send every sign occurs sooner or later.
  */
 export function endsOfText(text: string): readonly string[] {
-  const lines = text.split('\n', LINES_MAX + 1);
-  if (lines.length > LINES_MAX) return NO_PIECES;
-  return lines.flatMap((line) =>
-    line.length <= LINE_CHARACTERS_MAX ? [line] : [beginningOf(line), endOf(line)],
-  );
+  const line = text.trim();
+  if (line.length <= LINE_CHARACTERS_MAX || line.includes('\n')) return NO_PIECES;
+  const pieces: string[] = [];
+  if (SENTENCE.test(line.slice(0, SENTENCE_WITHIN))) pieces.push(beginningOf(line));
+  if (SENTENCE.test(line.slice(-SENTENCE_WITHIN))) pieces.push(endOf(line));
+  return pieces;
 }
 
 function beginningOf(line: string): string {

@@ -19,7 +19,7 @@ import { CleanValues } from './clean-values.ts';
 import { mayHideText } from './decoders/base64.ts';
 import { decodePercent } from './decoders/percent.ts';
 import { type Family, isArgument, type Place } from './family.ts';
-import { placeOfText } from './free-text.ts';
+import { endsOfText, placeOfText } from './free-text.ts';
 import { HIDING, HIDING_WORDS, nextReadings } from './further-readings.ts';
 import { isHarmless } from './harmless-marks.ts';
 import {
@@ -136,7 +136,15 @@ export class Judge {
     if (!this.#isTiming) this.#startTime();
     if (!this.#budget.spend(VALUE_COST + text.length)) return;
     this.#judgeReadings(first, place, area, name);
-    if (place === 'value' && !this.#isInside) this.#judgeInside(first, area, name);
+    if ((place === 'value' || place === 'text') && !this.#isInside) this.#judgeInside(first, area, name);
+  }
+
+  /** A text of a document: a value where it is short, and prose otherwise, whose ends may be values by themselves. */
+  judgeDocumentText(text: string, area: string, name: string): void {
+    const place = placeOfText(text);
+    this.judge(text, place, area, name, false);
+    if (place !== 'text' || this.isOver) return;
+    for (const piece of endsOfText(text)) this.judge(piece, 'value', area, name, false);
   }
 
   /** The values inside of a value, by the name of that one. */
@@ -147,7 +155,7 @@ export class Judge {
       if (this.isOver) break;
       // Operators in keys are found in the document as a whole, with their operands.
       if (!key.includes('$')) this.judge(key, 'name', area, name, false);
-      this.judge(value, placeOfText(value), area, name, false);
+      this.judgeDocumentText(value, area, name);
     }
     const query = queryInside(text);
     for (let start = 0; start < query.length && !this.isOver; ) {

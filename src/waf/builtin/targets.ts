@@ -6,6 +6,7 @@
  */
 import { mayHideText } from './decoders/base64.ts';
 import { findInvalidEncoding } from './families/path-encoding.ts';
+import { joinValues } from './joined-values.ts';
 import type { Judge } from './judge.ts';
 import { AMPERSAND, SEMICOLON } from './marks.ts';
 
@@ -28,7 +29,11 @@ export function judgeTarget(judge: Judge, target: string, refusesInvalid: boolea
   if (refusesInvalid) findInvalidEncoding(path, judge);
   judge.judge(path, 'path', 'path', '', false);
   if (!judge.passes(path, 0)) judgeSegments(judge, path);
-  if (queryMark !== -1) judgePairs(judge, target.slice(queryMark + 1), '&', 'query');
+  if (queryMark === -1) return;
+  const query = target.slice(queryMark + 1);
+  judgePairs(judge, query, '&', 'query');
+  if (judge.isOver || judge.passes(query, AMPERSAND)) return;
+  for (const { name, text } of joinValues(query, '&')) judge.judge(text, 'value', 'query', name, true);
 }
 
 /** Whether an argument of a query may be base64 of text. */
@@ -47,13 +52,31 @@ function judgeSegments(judge: Judge, path: string): void {
   for (let start = 1, count = 0; start < path.length && count < SEGMENTS_MAX && !judge.isOver; count += 1) {
     const next = path.indexOf('/', start);
     const end = next === -1 ? path.length : next;
-    if (end > start) judge.judge(path.slice(start, end), 'segment', 'path', '', false);
+    if (end > start) judgeSegment(judge, path.slice(start, end));
     start = end + 1;
   }
   const comment = path.indexOf('/*');
   if (comment === -1) return;
   const start = path.lastIndexOf('/', comment - 1) + 1;
   judge.judge(path.slice(start), 'segment', 'path', '', false);
+}
+
+/** So many parameters of a segment are looked at one by one. */
+const PARAMETERS_MAX = 8;
+
+/** A segment and what stands behind `;name=` in it (RFC 3986 section 3.3), which Java's frameworks take as arguments. */
+function judgeSegment(judge: Judge, segment: string): void {
+  judge.judge(segment, 'segment', 'path', '', false);
+  let mark = segment.indexOf(';');
+  for (let count = 0; mark !== -1 && count < PARAMETERS_MAX && !judge.isOver; count += 1) {
+    const next = segment.indexOf(';', mark + 1);
+    const parameter = segment.slice(mark + 1, next === -1 ? segment.length : next);
+    const equals = parameter.indexOf('=');
+    if (equals !== -1) {
+      judge.judge(parameter.slice(equals + 1), 'value', 'path', parameter.slice(0, equals), false);
+    }
+    mark = next;
+  }
 }
 
 /**
@@ -81,7 +104,7 @@ function judgeAddress(judge: Judge, value: string): void {
 }
 
 /** So many pairs are looked at one by one; what follows them is one text. */
-const PAIRS_MAX = 512;
+const PAIRS_MAX = 4096;
 
 /** Names and values of `name=value` pairs, percent-encoded and with `+` for blanks. */
 export function judgePairs(judge: Judge, text: string, separator: '&' | ';', area: string): void {
