@@ -10,6 +10,9 @@ import { joinValues } from './joined-values.ts';
 import type { Judge } from './judge.ts';
 import { AMPERSAND, SEMICOLON } from './marks.ts';
 
+/** What an attack has in it that is cut in two: a comment, a quotation mark, a bracket, a separator. */
+const JOINABLE = /[*'"`(;\\]|%(?:2[278a]|3b|5c|60)/i;
+
 /** Fields whose values proxies and browsers write, and servers read by their grammar only. */
 const UNINSPECTED: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'date']);
 
@@ -32,7 +35,7 @@ export function judgeTarget(judge: Judge, target: string, refusesInvalid: boolea
   if (queryMark === -1) return;
   const query = target.slice(queryMark + 1);
   judgePairs(judge, query, '&', 'query');
-  if (judge.isOver || judge.passes(query, AMPERSAND)) return;
+  if (judge.isOver || !JOINABLE.test(query) || judge.passes(query, AMPERSAND)) return;
   for (const { name, text } of joinValues(query, '&')) judge.judge(text, 'value', 'query', name, true);
 }
 
