@@ -9,17 +9,8 @@
  * other signs in it may be written as `%20`. PATH is a prefix of the path by whole segments.
  */
 import { fail, ok, type Result } from '../core/result.ts';
+import type { RuleException } from '../core/rule-exception.ts';
 import type { ValueFault } from './fault.ts';
-
-export interface RuleException {
-  /** The rule's id, or null where `tag` names many. */
-  readonly ruleId: string | null;
-  readonly tag: string | null;
-  /** Null for every part. */
-  readonly part: string | null;
-  /** Begins with `/`; null for every path. */
-  readonly path: string | null;
-}
 
 const RULE = /^(?:tag:([^\s]{1,100})|[a-z0-9][a-z0-9._-]{0,63})$/i;
 const PART = /^(?:\*|[a-z]{1,16}(?:[:.][^\s]{1,100})?)$/i;

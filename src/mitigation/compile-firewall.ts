@@ -2,10 +2,10 @@
 import { parseException } from '../config/rule-exception.ts';
 import type { Config } from '../config/schema.ts';
 import { createSystemClock } from '../core/clock.ts';
+import type { RuleException } from '../core/rule-exception.ts';
 import { DEFAULT_REDACTION, type RedactionPolicy } from '../waf/audit/redact.ts';
 import { isSecretName, SECRET_HEADERS, SECRET_WORDS } from '../waf/audit/secret-names.ts';
 import { compileInspector, type PartialRoute, type RouteOptions } from '../waf/compile-inspector.ts';
-import type { RuleException } from '../waf/rule-exception.ts';
 import type { WafPolicy } from './snapshot.ts';
 import type { SnapshotSources } from './snapshot-sources.ts';
 

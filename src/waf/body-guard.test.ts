@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { RuleException } from '../core/rule-exception.ts';
 import { BODY_LIMITS } from './bodies/parsed-body.ts';
 import { readRequestBody } from './bodies/request-body.ts';
 import { createBodyGuard } from './body-guard.ts';
 import type { RequestView } from './inspection.ts';
-import type { RuleException } from './rule-exception.ts';
 
 const UNPACKED_MAX = 65_536;
 

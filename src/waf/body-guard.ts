@@ -5,11 +5,12 @@
  *
  * A syntax error in a form, in JSON or XML is no reason: what is left of such a body is inspected as text.
  */
+
+import type { RuleException } from '../core/rule-exception.ts';
 import type { RuleMatch } from '../core/verdict.ts';
 import { isUtf16 } from './bodies/charset.ts';
 import { mediaParameters } from './bodies/media-type.ts';
 import { PASS_RULING, type RequestBody, type RuleRun, type RuleSource, type Ruling } from './inspection.ts';
-import type { RuleException } from './rule-exception.ts';
 
 interface GuardRule {
   readonly id: string;

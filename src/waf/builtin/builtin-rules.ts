@@ -1,10 +1,10 @@
 /** The project's own rules: which are in force, and how a run over one request is started. */
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { createPatientClock } from '../engine/patient-clock.ts';
+import type { RuleException } from '../../core/rule-exception.ts';
+import { Budget } from '../budget/budget.ts';
+import { createPatientClock } from '../budget/patient-clock.ts';
 import type { RequestView } from '../inspection.ts';
-import type { RuleException } from '../rule-exception.ts';
-import { Budget } from '../screen/budget.ts';
 import { type BuiltinPlan, BuiltinRun, type Inspected } from './builtin-run.ts';
 import { commandInjection } from './families/command-injection.ts';
 import { crossSiteScripting } from './families/cross-site-scripting.ts';

@@ -1,4 +1,6 @@
 /** The built-in rules at work on one request: what they find adds up to a score, and the score decides. */
+
+import type { RuleException } from '../../core/rule-exception.ts';
 import type { RuleMatch } from '../../core/verdict.ts';
 import { engineMatch } from '../engine/engine-match.ts';
 import {
@@ -9,7 +11,6 @@ import {
   type RuleRun,
   type Ruling,
 } from '../inspection.ts';
-import type { RuleException } from '../rule-exception.ts';
 import { judgeBody } from './body-values.ts';
 import { HabitKeeper } from './habit-keeper.ts';
 import type { Judge } from './judge.ts';

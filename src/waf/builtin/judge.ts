@@ -13,8 +13,9 @@
  * One judge serves all requests of a worker, since judging never waits; what it finds goes to the matches of the
  * request at hand. Nothing is allocated for a text that has no suspicious marks.
  */
-import type { RuleException } from '../rule-exception.ts';
-import type { Budget } from '../screen/budget.ts';
+
+import type { RuleException } from '../../core/rule-exception.ts';
+import type { Budget } from '../budget/budget.ts';
 import { CleanValues } from './clean-values.ts';
 import { mayHideText } from './decoders/base64.ts';
 import { decodePercent } from './decoders/percent.ts';

@@ -5,10 +5,11 @@
  */
 import { type Clock, createSystemClock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { Budget } from '../budget/budget.ts';
+import { createPatientClock } from '../budget/patient-clock.ts';
 import type { OperatorDefinition } from '../operators/operator.ts';
 import { OPERATORS } from '../operators/operators.ts';
 import type { PatternFacts } from '../patterns/pattern-facts.ts';
-import { Budget } from '../screen/budget.ts';
 import { createScreen } from '../screen/screen.ts';
 import type { LoadFault, RuleSet } from '../seclang/syntax.ts';
 import { TRANSFORMATIONS } from '../transformations/transformations.ts';
@@ -18,7 +19,6 @@ import { type FoldedRules, foldConstants, leaveUnfolded } from './fold-constants
 import { findMarkerPosition } from './marker-position.ts';
 import { OperatorPool, type ReadDataFile } from './operator-pool.ts';
 import { amendRules, type Overlay } from './overlay.ts';
-import { createPatientClock } from './patient-clock.ts';
 import { planPhases } from './phase-plan.ts';
 import { Program } from './program.ts';
 import type { EnginePolicy, ProgramParts } from './program-parts.ts';

@@ -2,8 +2,9 @@
  * One link of a rule against all values that it looks at. Every value that matches runs the link's own actions at
  * once, before the next value and whatever becomes of the rest of the chain. Without a value the operator is not run.
  */
+
+import { TEST_COST } from '../budget/budget.ts';
 import type { CompiledOperator } from '../operators/operator.ts';
-import { TEST_COST } from '../screen/budget.ts';
 import { applyControl } from './apply-control.ts';
 import { amountOf, assign } from './assign.ts';
 import type { Collection } from './collections/collection.ts';

@@ -1,7 +1,7 @@
 /** A transaction without a request, for rules that look at TX only. */
 import { ManualClock } from '../../core/clock.ts';
+import { Budget } from '../budget/budget.ts';
 import type { RequestView } from '../inspection.ts';
-import { Budget } from '../screen/budget.ts';
 import { createSettings } from '../seclang/settings.ts';
 import { Message } from './collections/message.ts';
 import { TransactionState } from './state.ts';

@@ -1,6 +1,6 @@
 /** What the transactions of one program share. */
 import type { Clock } from '../../core/clock.ts';
-import type { Budget } from '../screen/budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { EngineSettings } from '../seclang/syntax.ts';
 import type { PhasePlans } from './phase-plan.ts';

@@ -1,6 +1,6 @@
 /** What is told about a rule that matched: for people who ask why, and for audit logs. */
 import type { RuleMatch } from '../../core/verdict.ts';
-import type { Budget } from '../screen/budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import { LOG_TEXT_MAX, SHOWN_PART_MAX, SHOWN_VALUE_MAX } from './bounds.ts';
 import { expand } from './expand.ts';
 import type { Rule } from './rule.ts';

@@ -1,7 +1,7 @@
 /**
  * The values of one request on their way through the screen, and the rules that it leaves: in load order, by phase.
  */
-import type { Budget } from '../screen/budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { Screen } from '../screen/screen.ts';
 import { NO_CLASS } from './class-table.ts';
 import type { Collection, KnownFrom } from './collections/collection.ts';

@@ -1,6 +1,6 @@
 /** What the rules at work on one request may read and change. */
 
-import type { Budget } from '../screen/budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { Collection } from './collections/collection.ts';
 import type { Message } from './collections/message.ts';
 import type { EngineMode, RemovedTarget, RuleSelection } from './control.ts';

@@ -9,7 +9,7 @@
  * Bound: a constant number of linear passes. A text without any of `XSS_CHARACTERS` cannot hold a finding, and
  * ends the search; in others one pass for pieces of words decides which readings are worth their time.
  */
-import type { WorkMeter } from '../patterns/work-meter.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 import {
   addressScript,
   DOCUMENT_ADDRESS,

@@ -8,8 +8,8 @@
  * tagged templates of `call`, and programs of brackets and `!` and `+` alone: nobody writes those by hand.
  */
 
+import type { WorkMeter } from '../budget/work-meter.ts';
 import { characterTable } from '../characters.ts';
-import type { WorkMeter } from '../patterns/work-meter.ts';
 import { BracketStack } from './bracket-stack.ts';
 import {
   DISGUISED_SCRIPT,

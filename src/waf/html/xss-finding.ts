@@ -1,5 +1,5 @@
 /** What the search for cross-site scripting reports: rules, findings, and the collection of one search. */
-import type { WorkMeter } from '../patterns/work-meter.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 
 /** How much a finding says: 5 is unmistakable, 4 and 3 add up with others, 2 is a hint, 1 is risky mark-up only. */
 export type XssScore = 1 | 2 | 3 | 4 | 5;

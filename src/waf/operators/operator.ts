@@ -1,7 +1,7 @@
 /** What an operator of the rule language is: compiled once with its argument, then asked about value after value. */
 import type { Result } from '../../core/result.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 import type { PatternFacts } from '../patterns/pattern-facts.ts';
-import type { WorkMeter } from '../patterns/work-meter.ts';
 
 /** What an operator may need to be compiled. */
 export interface OperatorEnvironment {

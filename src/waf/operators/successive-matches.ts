@@ -1,6 +1,7 @@
 /** Matches of a pattern one behind the other, up to a number, so that the time stays linear. */
+
+import type { WorkMeter } from '../budget/work-meter.ts';
 import type { Pattern, PatternMatch } from '../patterns/pattern.ts';
-import type { WorkMeter } from '../patterns/work-meter.ts';
 
 /** Matches that do not overlap, in order, with their places in the whole text; empty ones only as the first. */
 export function successiveMatches(

@@ -1,8 +1,8 @@
 /** What verifyCC, verifyCPF, verifySSN and verifySVNR share: a pattern finds candidates, a rule about digits judges. */
 import { ok } from '../../core/result.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 import { compilePattern } from '../patterns/compile-pattern.ts';
 import type { PatternMatch } from '../patterns/pattern.ts';
-import type { WorkMeter } from '../patterns/work-meter.ts';
 import type { OperatorDefinition } from './operator.ts';
 import { spanMatch } from './operator-match.ts';
 import { successiveMatches } from './successive-matches.ts';

@@ -7,13 +7,13 @@
  * of many rules nothing is ever asked. Bound: the size of the automaton, as many instructions as MAXIMUM_PROGRAM.
  */
 import { fail, ok, type Result } from '../../core/result.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 import { LinearEngine } from './linear-engine.ts';
 import { NativeEngine } from './native-engine.ts';
 import { type ParsedPattern, parsePattern } from './parse-pattern.ts';
 import type { Engine, Pattern, PatternMatch } from './pattern.ts';
 import { findPatternFact, type PatternFact, type PatternFacts } from './pattern-facts.ts';
 import { programSize } from './program.ts';
-import type { WorkMeter } from './work-meter.ts';
 
 const MAXIMUM_PROGRAM = 30_000;
 /** Steps of a search by the runtime, which nobody can stop: about 2 ms. */

@@ -8,9 +8,10 @@
  * Where a match begins is found by bisection: attempts begun up to some offset match, or they do not. The automaton
  * of the reversed pattern would do it in one pass, but patterns that are harmless forwards can be monsters backwards.
  */
+
+import { isSliceEnd, SLICE_BYTES, SLICE_UNITS, type WorkMeter } from '../budget/work-meter.ts';
 import type { Program } from './program.ts';
 import { StateTable, UNKNOWN } from './state-table.ts';
-import { isSliceEnd, SLICE_BYTES, SLICE_UNITS, type WorkMeter } from './work-meter.ts';
 
 /** Entries of the table: what is below is a match. */
 const DEAD = 0;

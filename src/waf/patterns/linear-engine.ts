@@ -2,12 +2,13 @@
  * Runs a pattern in linear time whatever the text. An automaton decides; only a hit is searched for its place: the
  * automaton finds start and end, and where there are groups, all ways to go on from the start, side by side, find them.
  */
+
+import type { WorkMeter } from '../budget/work-meter.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import type { ParsedPattern } from './parse-pattern.ts';
 import type { Engine, PatternMatch } from './pattern.ts';
 import { buildProgram } from './program.ts';
 import { ThreadSearch } from './thread-search.ts';
-import type { WorkMeter } from './work-meter.ts';
 
 export class LinearEngine implements Engine {
   readonly #parsed: ParsedPattern;

@@ -1,6 +1,6 @@
 /** A regular expression of the rule language, compiled: linear in the length of the text, whatever the text. */
 
-import type { WorkMeter } from './work-meter.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 
 /** What can be asked of a text, bytes as latin-1 text. Once a meter says no, the answer means nothing. */
 export interface Engine {

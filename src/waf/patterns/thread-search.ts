@@ -6,9 +6,10 @@
  * at most the length of the text times the size of the program. Bounds: two sets of threads, one a place, and
  * MAXIMUM_KEPT kept branches.
  */
+
+import { isSliceEnd, SLICE_UNITS, type WorkMeter } from '../budget/work-meter.ts';
 import { AFTER_NOTHING, CONTEXTS, contextAfter, opens } from './edges.ts';
 import { EDGE, FORK, MATCH, NOTE, type Program, READ } from './program.ts';
-import { isSliceEnd, SLICE_UNITS, type WorkMeter } from './work-meter.ts';
 
 const MAXIMUM_KEPT = 1 << 16;
 /** In the place of a place: the match is complete. */

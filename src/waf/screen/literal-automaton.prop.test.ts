@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { runs } from '../../../tests/support/fuzz.ts';
-import { SLICE_BYTES } from '../patterns/work-meter.ts';
+import { SLICE_BYTES } from '../budget/work-meter.ts';
 import { LiteralAutomaton, ScanResult } from './literal-automaton.ts';
 import type { Literal } from './literal-trie.ts';
 

@@ -7,7 +7,7 @@
  * is the place of its row, or the complement of that where some literal ends. Literals of one byte end nearly
  * everywhere: most of them are no states, but bits that each byte adds. Bound: STATES_MAX rows.
  */
-import { SLICE_BYTES, SLICE_UNITS, type WorkMeter } from '../patterns/work-meter.ts';
+import { SLICE_BYTES, SLICE_UNITS, type WorkMeter } from '../budget/work-meter.ts';
 import { classify, type Literal, Trie } from './literal-trie.ts';
 import { addSlots, SingleBytes } from './single-bytes.ts';
 

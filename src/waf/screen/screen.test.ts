@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Budget } from '../budget/budget.ts';
 import type { CompiledOperator } from '../operators/operator.ts';
 import { lowercase } from '../transformations/lowercase.ts';
-import { Budget } from './budget.ts';
 import { createScreen } from './screen.ts';
 import { NO_CANDIDATES, type ValueRule } from './value-rule.ts';
 

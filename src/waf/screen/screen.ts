@@ -5,7 +5,7 @@
  * that share rules share one automaton (value-group.ts); each has a cache of its own (value-cache.ts). One screen
  * belongs to one worker and one program: nothing in it needs a key for either.
  */
-import type { Budget } from './budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { ClassPlan } from './class-plan.ts';
 import { KEY_BYTES_MAX, ValueCache } from './value-cache.ts';
 import { ValueGroup } from './value-group.ts';

@@ -4,7 +4,7 @@
  * A value goes through the tree of transformations; each text that comes out is scanned once, and then only those
  * operators look at it of which it has a literal, and those without literals.
  */
-import { type Budget, TEST_COST } from './budget.ts';
+import { type Budget, TEST_COST } from '../budget/budget.ts';
 import { ClassPlan, type Way } from './class-plan.ts';
 import { LiteralAutomaton } from './literal-automaton.ts';
 import { chooseLiterals, type Need } from './literal-choice.ts';

@@ -2,7 +2,7 @@
  * The texts that one value becomes under all transformations: each different one is kept and scanned once, however
  * many chains lead to it, and each transformation sees each of them once.
  */
-import type { Budget } from './budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { LiteralAutomaton } from './literal-automaton.ts';
 import { ScanResult } from './literal-automaton.ts';
 import type { LeastLengths } from './text-lengths.ts';

@@ -5,7 +5,7 @@
  * Less context means that more structure is asked for: joined selections, comparisons of equal literals behind OR
  * or AND, calls that tell, statements behind a semicolon. Linear: a bounded number of tokens from each place.
  */
-import type { WorkMeter } from '../patterns/work-meter.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 import { BEGINS_WORD, beginningClass } from './characters.ts';
 import * as e from './evidence.ts';
 import { walkExpression, walkOperator } from './expression-walk.ts';

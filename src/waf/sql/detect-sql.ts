@@ -10,7 +10,7 @@
  * table of known shapes. What begins none of these is looked for inside the text (anywhere.ts). Linear: a bounded
  * number of readings, at most 512 tokens each, and one pass over the text for the last.
  */
-import type { WorkMeter } from '../patterns/work-meter.ts';
+import type { WorkMeter } from '../budget/work-meter.ts';
 import { findAnywhere } from './anywhere.ts';
 import { foldedForm } from './folded-form.ts';
 import { isEscaped } from './literals.ts';

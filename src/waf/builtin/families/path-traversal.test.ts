@@ -131,7 +131,7 @@ describe('a value that climbs or names a system file', () => {
       'jar:http://h/x.jar!/',
       'compress.zlib://etc/x',
       'glob:///var/www/*',
-      '/root/.ssh/id_rsa',
+      '/home/ada/.ssh/id_rsa',
       '~/.ssh/authorized_keys',
     ],
     ...[

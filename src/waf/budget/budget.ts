@@ -3,7 +3,7 @@
  * only every so many units, and once more than the limit has passed, every further question is answered with no.
  */
 
-import type { WorkMeter } from '../patterns/work-meter.ts';
+import type { WorkMeter } from './work-meter.ts';
 
 /** Bytes read by one test, besides those of the value: what a call costs. */
 export const TEST_COST = 32;
