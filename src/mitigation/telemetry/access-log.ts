@@ -8,7 +8,7 @@
 import type { LogFields, LogLevel } from '../../core/logger.ts';
 import { REASONS, type Reason } from '../../core/reasons.ts';
 import { formatJsonLine, formatReadableLine } from '../../export/log-line.ts';
-import { redactTarget } from './redact-target.ts';
+import { redactTarget } from '../../waf/audit/redact-text.ts';
 import {
   capped,
   DETAIL_LENGTH_MAX,

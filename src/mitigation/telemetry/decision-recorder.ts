@@ -4,13 +4,13 @@
  * second no more are recorded, and those given up are counted.
  */
 import type { Clock } from '../../core/clock.ts';
+import { redactTarget } from '../../waf/audit/redact-text.ts';
 import { type Decision, explainMatches, scoresOf } from '../../waf/decision.ts';
 import type { Inspection } from '../../waf/inspector.ts';
 import { utf8OfLatin1 } from '../../waf/utf8.ts';
 import { formatDecision } from '../decisions/decision-files.ts';
 import type { FinishedExchange } from '../traffic-observer.ts';
 import { LineBatch } from './line-batch.ts';
-import { redactTarget } from './redact-target.ts';
 import { capped, HOST_LENGTH_MAX, METHOD_LENGTH_MAX, TARGET_LENGTH_MAX } from './request-record.ts';
 import { SlidingCap } from './sliding-cap.ts';
 

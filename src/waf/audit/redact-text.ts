@@ -6,36 +6,44 @@
 import { decodeForm } from '../bodies/form-decoding.ts';
 import { decodeJsonText } from '../bodies/json-text.ts';
 import type { BodyProcessor } from '../bodies/parsed-body.ts';
-import { isSecretName } from './secret-names.ts';
+import { soundsSecret } from './secret-names.ts';
 
 export const REDACTED = '[redacted]';
 
 export interface Redaction {
-  /** Words that make a name secret, in lower case. */
-  readonly words: ReadonlySet<string>;
+  /** Whether a value of that name is to go; the name is decoded. */
+  readonly isSecret: (name: string) => boolean;
   /** Takes each value that was replaced. */
   readonly collect: (value: string) => void;
 }
 
-/** Pairs of a query string or a form. */
+/** For targets in logs of all requests. */
+const LOG_REDACTION: Redaction = { isSecret: soundsSecret, collect: () => undefined };
+
+/** Pairs of a query string or a form. Both separators count, since an origin may split at `;` as well as at `&`. */
 export function redactPairs(text: string, redaction: Redaction): string {
-  return text
-    .split('&')
-    .map((piece) => {
-      const equals = piece.indexOf('=');
-      if (equals === -1 || !isSecretName(decodeForm(piece.slice(0, equals)), redaction.words)) return piece;
-      const value = piece.slice(equals + 1);
-      redaction.collect(value);
-      redaction.collect(decodeForm(value));
-      return `${piece.slice(0, equals + 1)}${REDACTED}`;
-    })
-    .join('&');
+  return text.replace(/[^&;]+/g, (pair) => redactPair(pair, redaction));
 }
 
-/** The query of a target or an address, where there is one. */
-export function redactTarget(target: string, redaction: Redaction): string {
+/** Names are read twice decoded, for origins behind something that decodes once more. */
+function redactPair(pair: string, redaction: Redaction): string {
+  const valueAt = pair.indexOf('=') + 1;
+  if (valueAt === 0 || valueAt === pair.length) return pair;
+  const name = decodeForm(decodeForm(pair.slice(0, valueAt - 1)));
+  if (!redaction.isSecret(name)) return pair;
+  const value = pair.slice(valueAt);
+  redaction.collect(value);
+  redaction.collect(decodeForm(value));
+  return `${pair.slice(0, valueAt)}${REDACTED}`;
+}
+
+/** The parameters of a path, as in `/login;password=x`, and the query of a target or an address. */
+export function redactTarget(target: string, redaction: Redaction = LOG_REDACTION): string {
   const mark = target.indexOf('?');
-  return mark === -1 ? target : target.slice(0, mark + 1) + redactPairs(target.slice(mark + 1), redaction);
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const query = mark === -1 ? '' : target.slice(mark);
+  const shown = path.replace(/(?<=;)[^;/]+/g, (pair) => redactPair(pair, redaction));
+  return shown + (query === '' ? '' : `?${redactPairs(query.slice(1), redaction)}`);
 }
 
 /** All values of a Cookie field; of Set-Cookie the value, not what follows it. */
@@ -75,7 +83,7 @@ function redactJson(text: string, redaction: Redaction): string {
       const raw = text.slice(open + 1, close - 1);
       const value = skipBlanks(text, colon + 1);
       next = value;
-      if (isSecretName(decodeJsonText(raw) ?? raw, redaction.words)) {
+      if (redaction.isSecret(decodeJsonText(raw) ?? raw)) {
         next = valueEnd(text, value);
         const secret = text.slice(value, next).replace(/^"|"$/g, '');
         redaction.collect(secret);
@@ -131,7 +139,7 @@ function redactXml(text: string, redaction: Redaction): string {
     value: string,
     after: string,
   ): string => {
-    if (value.trim() === '' || !isSecretName(name, redaction.words)) return whole;
+    if (value.trim() === '' || !redaction.isSecret(name)) return whole;
     redaction.collect(value.trim());
     return `${before}${REDACTED}${after}`;
   };
@@ -152,7 +160,7 @@ function redactParts(text: string, redaction: Redaction): string {
       const blankLine = /\r?\n\r?\n/.exec(part);
       if (blankLine === null) return part;
       const name = /[;\s]name\*?=["']?([^"';\r\n]{0,512})/i.exec(part.slice(0, blankLine.index))?.[1] ?? '';
-      if (!isSecretName(name, redaction.words)) return part;
+      if (!redaction.isSecret(name)) return part;
       const begin = blankLine.index + blankLine[0].length;
       redaction.collect(part.slice(begin).trimEnd());
       return `${part.slice(0, begin)}${REDACTED}\r\n`;

@@ -39,7 +39,8 @@ export function redactRecord(record: AuditRecord, policy: RedactionPolicy = DEFA
   const collect = (value: string): void => {
     if (value.length >= SECRET_CHARACTERS_MIN && secrets.size < SECRETS_MAX) secrets.add(value);
   };
-  const redaction: Redaction = { words: policy.words, collect };
+  const isSecret = (name: string): boolean => isSecretName(name, policy.words);
+  const redaction: Redaction = { isSecret, collect };
   const { request, response } = record;
   const cut = (text: string): string => cutText(text, policy.fieldCharactersMax);
   const fields = (list: readonly AuditField[]): AuditField[] =>

@@ -54,6 +54,21 @@ export const SECRET_WORDS: ReadonlySet<string> = new Set([
   'jsessionid',
 ]);
 
+/** What makes a name secret wherever it stands in it, and what does at its end, without punctuation. */
+const SECRET_PARTS = [
+  'password',
+  'passwd',
+  'passphrase',
+  'passcode',
+  'token',
+  'secret',
+  'authorization',
+  'credential',
+  'signature',
+  'jwt',
+];
+const SECRET_ENDINGS = ['key', 'auth', 'pwd', 'pass', 'session', 'sessionid', 'sid', 'otp'];
+
 const NAME_CHARACTERS_MAX = 512;
 
 /**
@@ -67,4 +82,19 @@ export function isSecretName(name: string, words: ReadonlySet<string>): boolean 
     .toLowerCase()
     .split(/[^a-z0-9\x80-\xff]+/);
   return parts.some((part, index) => words.has(part) || words.has(`${part}${parts[index + 1] ?? ''}`));
+}
+
+/**
+ * The wider question for logs of all requests, where a value too few costs nothing: whether a name speaks of a secret
+ * in any part of it or at its end, without regard to case and punctuation.
+ */
+export function soundsSecret(name: string): boolean {
+  const plain = name
+    .slice(-NAME_CHARACTERS_MAX)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+  return (
+    SECRET_PARTS.some((part) => plain.includes(part)) ||
+    SECRET_ENDINGS.some((ending) => plain.endsWith(ending))
+  );
 }

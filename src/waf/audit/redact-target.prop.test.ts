@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { redactTarget } from './redact-target.ts';
+import { redactTarget } from './redact-text.ts';
 
 describe('redacted targets', () => {
   it('lose the values of arguments that are named like a credential', () => {
