@@ -3,9 +3,10 @@ import { parseException } from '../config/rule-exception.ts';
 import type { Config } from '../config/schema.ts';
 import { createSystemClock } from '../core/clock.ts';
 import type { RuleException } from '../core/rule-exception.ts';
-import { DEFAULT_REDACTION, type RedactionPolicy } from '../waf/audit/redact.ts';
-import { isSecretName, SECRET_HEADERS, SECRET_WORDS } from '../waf/audit/secret-names.ts';
-import { compileInspector, type PartialRoute, type RouteOptions } from '../waf/compile-inspector.ts';
+import { DEFAULT_REDACTION, isSecretPart, type RedactionPolicy } from '../waf/audit/redact.ts';
+import { SECRET_HEADERS, SECRET_WORDS } from '../waf/audit/secret-names.ts';
+import { compileInspector } from '../waf/compile-inspector.ts';
+import type { PartialRoute, RouteOptions } from '../waf/route-options.ts';
 import type { WafPolicy } from './snapshot.ts';
 import type { SnapshotSources } from './snapshot-sources.ts';
 
@@ -49,7 +50,7 @@ export function compileFirewall(
     ...compiled.value,
     bodyBytesInspected: inspect_body ? max_body_size : 0,
     refusesLargerBodies: waf.body_over_limit === 'reject',
-    isSecretPart: secretParts(redaction),
+    isSecretPart: (part) => isSecretPart(part, redaction),
     audit: waf.audit.path === undefined ? null : { ...waf.audit, redaction },
   };
 }
@@ -104,17 +105,5 @@ function compileRedaction({ redact_headers, redact_arguments }: WafConfig['audit
     ...DEFAULT_REDACTION,
     headers: new Set([...SECRET_HEADERS, ...redact_headers.map((name) => name.toLowerCase())]),
     words: new Set([...SECRET_WORDS, ...redact_arguments.map((word) => word.toLowerCase())]),
-  };
-}
-
-/** Parts such as `header:authorization` or `query:user_password`. */
-function secretParts({ headers, words }: RedactionPolicy): (part: string) => boolean {
-  return (part) => {
-    const colon = part.indexOf(':');
-    if (colon === -1) return false;
-    const area = part.slice(0, colon);
-    const name = part.slice(colon + 1);
-    if (area === 'header') return headers.has(name.toLowerCase());
-    return area === 'cookie' || isSecretName(name, words);
   };
 }

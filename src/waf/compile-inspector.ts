@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { RuleException } from '../core/rule-exception.ts';
 import { BODY_LIMITS, type BodyLimits } from './bodies/parsed-body.ts';
 import { createBodyGuard, GUARD_RULES } from './body-guard.ts';
-import { createBuiltin, type FamilySwitches } from './builtin/builtin-rules.ts';
+import { type BuiltinRules, createBuiltin, type FamilySwitches } from './builtin/builtin-rules.ts';
 import type { Inspected } from './builtin/builtin-run.ts';
 import { compileProgram } from './engine/compile-program.ts';
 import type { Exclusion, Overlay } from './engine/overlay.ts';
@@ -20,33 +20,23 @@ import { targetsOf } from './exception-targets.ts';
 import type { RuleSource } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import type { PatternFacts } from './patterns/pattern-facts.ts';
-import { isWithin, type Route, Routes } from './routes.ts';
+import {
+  INBOUND_THRESHOLD,
+  OUTBOUND_THRESHOLD,
+  ownPaths,
+  type RouteOptions,
+  routeAt,
+  SITE_PATH,
+  type SiteOptions,
+  strictestOf,
+} from './route-options.ts';
+import { type Route, Routes } from './routes.ts';
 import { loadRules } from './seclang/load-rules.ts';
 import type { RuleFiles } from './seclang/rule-files.ts';
 import { STANDARD_VOCABULARY } from './seclang/standard-vocabulary.ts';
 import type { LoadFault, RuleSet } from './seclang/syntax.ts';
 
-export type InspectionMode = 'block' | 'monitor' | 'off';
-
-/** What may differ from one part of a site to another. */
-export interface RouteOptions {
-  readonly mode: InspectionMode;
-  /** Anomaly scores; null for the usual ones, and for what the setup file of a Core Rule Set says. */
-  readonly inboundThreshold: number | null;
-  readonly outboundThreshold: number | null;
-  /** Of a Core Rule Set; null for what its setup file says. */
-  readonly paranoiaLevel: number | null;
-  readonly exceptions: readonly RuleException[];
-}
-
-/** A part of a site; what is left out follows the site, exceptions add up. */
-export interface PartialRoute extends Partial<RouteOptions> {
-  readonly path: string;
-}
-
-export interface InspectorOptions {
-  readonly site: RouteOptions;
-  readonly routes: readonly PartialRoute[];
+export interface InspectorOptions extends SiteOptions {
   /** Whether bodies are to be seen by rules, so that what cannot be seen is refused. */
   readonly inspectsBodies: boolean;
   /** The built-in rules; null to leave them out. */
@@ -80,13 +70,6 @@ export interface CompiledInspector {
   readonly bodyLimits: BodyLimits;
 }
 
-/** Stands for the whole site. */
-const SITE_PATH = '/';
-
-/** Those of the Core Rule Set: one unmistakable attack is enough. */
-const INBOUND_THRESHOLD = 5;
-const OUTBOUND_THRESHOLD = 4;
-
 /** Paths with rules of their own; each costs memory in every worker. */
 const ROUTES_MAX = 512;
 
@@ -97,7 +80,9 @@ export function compileInspector(
 ): Result<CompiledInspector, readonly string[]> {
   const loaded = loadRuleSet(options, files);
   if (!loaded.ok) return loaded;
-  const compiler = new RouteCompiler(options, loaded.value?.program ?? null);
+  const builtin = createBuiltinRules(options);
+  if (!builtin.ok) return builtin;
+  const compiler = new RouteCompiler(options, builtin.value, loaded.value?.program ?? null);
   const paths = ownPaths(options);
   if (paths.length > ROUTES_MAX) return fail([`waf: more than ${ROUTES_MAX} paths have rules of their own`]);
   const site = compiler.route(SITE_PATH, routeAt(options, SITE_PATH));
@@ -108,11 +93,19 @@ export function compileInspector(
     inspector: new Inspector(new Routes(site, routes, strictest)),
     rules: [
       ...(options.inspectsBodies ? GUARD_RULES : []),
-      ...compiler.builtinRules,
+      ...(builtin.value?.rules ?? []),
       ...programRules(loaded.value?.program ?? null),
     ],
     bodyLimits: bodyLimits(loaded.value?.rules ?? null),
   });
+}
+
+function createBuiltinRules(options: InspectorOptions): Result<BuiltinRules | null, readonly string[]> {
+  const { builtin, budgetMs, onOverrun, clock } = options;
+  if (builtin === null) return ok(null);
+  const { exceptions, inboundThreshold } = routeAt(options, SITE_PATH);
+  const threshold = inboundThreshold ?? INBOUND_THRESHOLD;
+  return createBuiltin({ ...builtin, exceptions, threshold, budgetMs, onOverrun, clock });
 }
 
 interface LoadedRules {
@@ -160,75 +153,21 @@ function bodyLimits(rules: RuleSet | null): BodyLimits {
   };
 }
 
-/** Every path but the site's own that a route or an exception names. */
-function ownPaths({ site, routes }: InspectorOptions): readonly string[] {
-  const named = [
-    ...routes.map(({ path }) => path),
-    ...[site, ...routes].flatMap(({ exceptions }) => exceptions ?? []).map(({ path }) => path ?? SITE_PATH),
-  ];
-  return [...new Set(named)].filter((path) => path !== SITE_PATH);
-}
-
-/** What holds at a path: the site's options, then those of every route above it, the longest last. */
-function routeAt({ site, routes }: InspectorOptions, path: string): RouteOptions {
-  const above = routes
-    .filter((route) => isWithin(path, route.path))
-    .sort((one, other) => one.path.length - other.path.length);
-  const exceptions = [site, ...above]
-    .flatMap((route) => route.exceptions ?? [])
-    .filter((exception) => exception.path === null || isWithin(path, exception.path));
-  return { ...above.reduce<RouteOptions>((held, route) => override(held, route), site), exceptions };
-}
-
-function override(held: RouteOptions, route: PartialRoute): RouteOptions {
-  return {
-    mode: route.mode ?? held.mode,
-    inboundThreshold: route.inboundThreshold ?? held.inboundThreshold,
-    outboundThreshold: route.outboundThreshold ?? held.outboundThreshold,
-    paranoiaLevel: route.paranoiaLevel ?? held.paranoiaLevel,
-    exceptions: held.exceptions,
-  };
-}
-
-const STRICTNESS: readonly InspectionMode[] = ['off', 'monitor', 'block'];
-
-/** For a path that can be read in several ways: no exception of any path, and the strictest of everything else. */
-function strictestOf({ site, routes }: InspectorOptions): RouteOptions {
-  const all = [site, ...routes.map((route) => override(site, route))];
-  const levels = all.map(({ paranoiaLevel }) => paranoiaLevel ?? 0);
-  const mode = Math.max(...all.map((route) => STRICTNESS.indexOf(route.mode)));
-  return {
-    mode: STRICTNESS[mode] ?? 'block',
-    inboundThreshold: lowest(
-      INBOUND_THRESHOLD,
-      all.map((route) => route.inboundThreshold),
-    ),
-    outboundThreshold: lowest(
-      OUTBOUND_THRESHOLD,
-      all.map((route) => route.outboundThreshold),
-    ),
-    paranoiaLevel: Math.max(...levels) === 0 ? null : Math.max(...levels),
-    exceptions: site.exceptions.filter(({ path }) => path === null),
-  };
-}
-
-/** The lowest of thresholds of which null means the usual one. */
-function lowest(usual: number, thresholds: readonly (number | null)[]): number | null {
-  const min = Math.min(...thresholds.map((threshold) => threshold ?? usual));
-  return min === usual && thresholds.includes(null) ? null : min;
-}
-
 class RouteCompiler {
   readonly faults: string[] = [];
-  builtinRules: readonly RuleEntry[] = [];
-  readonly #options: InspectorOptions;
+  readonly #inspectsBodies: boolean;
+  readonly #builtin: BuiltinRules | null;
   readonly #program: Program | null;
   /** By what they were made from, so that routes alike share them. */
   readonly #sources = new Map<string, readonly RuleSource[]>();
+  readonly #programs = new Map<string, Program>();
 
-  constructor(options: InspectorOptions, program: Program | null) {
-    this.#options = options;
+  /** @param program compiled for the whole site */
+  constructor(options: InspectorOptions, builtin: BuiltinRules | null, program: Program | null) {
+    this.#inspectsBodies = options.inspectsBodies;
+    this.#builtin = builtin;
     this.#program = program;
+    if (program !== null) this.#programs.set(overlayKey(overlayOf(routeAt(options, SITE_PATH))), program);
   }
 
   route(path: string, options: RouteOptions): Route {
@@ -249,7 +188,7 @@ class RouteCompiler {
     const key = JSON.stringify({ ...options, mode: null });
     const known = this.#sources.get(key);
     if (known !== undefined) return known;
-    const guard = this.#options.inspectsBodies ? [createBodyGuard(options.exceptions)] : [];
+    const guard = this.#inspectsBodies ? [createBodyGuard(options.exceptions)] : [];
     // The guard comes last: rules that look at such bodies themselves shall be heard.
     const sources = [...this.#builtinFor(options), ...this.#programFor(options), ...guard];
     this.#sources.set(key, sources);
@@ -257,37 +196,30 @@ class RouteCompiler {
   }
 
   #builtinFor({ exceptions, inboundThreshold }: RouteOptions): readonly RuleSource[] {
-    const { builtin } = this.#options;
-    if (builtin === null) return [];
-    const created = createBuiltin({
-      ...builtin,
-      exceptions,
-      threshold: inboundThreshold ?? INBOUND_THRESHOLD,
-      budgetMs: this.#options.budgetMs,
-      onOverrun: this.#options.onOverrun,
-      clock: this.#options.clock,
-    });
-    if (!created.ok) {
-      this.faults.push(...created.fault);
-      return [];
-    }
-    this.builtinRules = created.value.rules;
-    return [created.value];
+    return this.#builtin === null
+      ? []
+      : [this.#builtin.overlay(exceptions, inboundThreshold ?? INBOUND_THRESHOLD)];
   }
 
+  /** A route that changes nothing for the program, such as one with exceptions from built-in rules, shares it. */
   #programFor(options: RouteOptions): readonly RuleSource[] {
     if (this.#program === null) return [];
-    if (sameRules(options, routeAt(this.#options, SITE_PATH))) return [this.#program];
-    const program = this.#program.overlay(overlayOf(options));
-    if (program.ok) return [program.value];
-    this.faults.push(...program.fault.map(describeFault));
-    return [];
+    const overlay = overlayOf(options);
+    const key = overlayKey(overlay);
+    const known = this.#programs.get(key);
+    if (known !== undefined) return [known];
+    const program = this.#program.overlay(overlay);
+    if (!program.ok) {
+      this.faults.push(...program.fault.map(describeFault));
+      return [];
+    }
+    this.#programs.set(key, program.value);
+    return [program.value];
   }
 }
 
-/** Whether a program makes no difference between the two. */
-function sameRules(one: RouteOptions, other: RouteOptions): boolean {
-  return JSON.stringify({ ...one, mode: null }) === JSON.stringify({ ...other, mode: null });
+function overlayKey({ variables, exclusions }: Overlay): string {
+  return JSON.stringify([[...(variables ?? [])], exclusions]);
 }
 
 /** What the options mean to a Core Rule Set; without a word on a value its setup file decides. */

@@ -111,7 +111,7 @@ function redactMatch(match: RuleMatch, policy: RedactionPolicy, secrets: Readonl
 }
 
 /** `header:authorization`, `cookie:id`, `body:json.user.password`. */
-function isSecretPart(part: string, policy: RedactionPolicy): boolean {
+export function isSecretPart(part: string, policy: RedactionPolicy): boolean {
   const colon = part.indexOf(':');
   if (colon === -1) return false;
   const place = part.slice(0, colon);

@@ -75,6 +75,8 @@ export interface BuiltinRules {
   readonly rules: readonly Rule[];
   readonly inspectsResponses: false;
   begin(request: RequestView): BuiltinRun;
+  /** The same rules for another part of the site; what is compiled and learnt is shared. */
+  overlay(exceptions: readonly RuleException[], threshold: number): BuiltinRules;
 }
 
 /** A quarter of this is what time between two readings of the clock counts at most. */
@@ -105,11 +107,16 @@ export function createBuiltin(options: BuiltinOptions): Result<BuiltinRules, rea
     ...(options.families.commandInjection ? UPLOAD_RULES : []),
     ...(plan.habits === null ? [] : [UNLIKE_HABIT]),
   ];
-  return ok({
-    rules: [...families.flatMap(({ rules }) => rules), ...others],
+  return ok(rulesOf(plan, [...families.flatMap(({ rules }) => rules), ...others]));
+}
+
+function rulesOf(plan: BuiltinPlan, rules: readonly Rule[]): BuiltinRules {
+  return {
+    rules,
     inspectsResponses: false,
     begin: (request) => new BuiltinRun(plan, request),
-  });
+    overlay: (exceptions, threshold) => rulesOf({ ...plan, exceptions, threshold }, rules),
+  };
 }
 
 /** Judging asks often, so that a single pause of the thread may count less than the engine's. */
