@@ -1,6 +1,7 @@
 /** What else an origin may read in a reading: one further decoding each, where its marks ask for it. */
+
+import { decodeReferences } from '../html/character-references.ts';
 import { decodeBase64, mayHideText } from './decoders/base64.ts';
-import { decodeEntities } from './decoders/entities.ts';
 import { decodeEscapes } from './decoders/escapes.ts';
 import { foldLookAlikes } from './decoders/look-alikes.ts';
 import { foldOverlong } from './decoders/overlong.ts';
@@ -29,7 +30,7 @@ export function nextReadings(reading: Reading, round: number, place: Place): rea
   };
   if ((classes & PERCENT) !== 0 && round < PERCENT_ROUNDS_MAX) read(decodePercent(text, false), 'url');
   if ((classes & HIGH) !== 0) read(foldOverlong(text), 'overlong');
-  if ((classes & AMPERSAND) !== 0) read(decodeEntities(text), 'html');
+  if ((classes & AMPERSAND) !== 0) read(decodeReferences(text), 'html');
   if ((classes & BACKSLASH) !== 0) read(decodeEscapes(text), 'escapes');
   if (isArgument(place) && (classes & HIGH) !== 0) read(foldLookAlikes(text), 'look-alikes');
   if (hides || (words & HIDING_WORDS) !== 0) read(decodeBase64(text), 'base64');

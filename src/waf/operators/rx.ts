@@ -3,29 +3,14 @@
  *
  *     @rx ^a(b+)$    on abb: matches, captures abb and bb
  */
-import { ok } from '../../core/result.ts';
-import { compilePattern } from '../patterns/compile-pattern.ts';
 import type { PatternMatch } from '../patterns/pattern.ts';
-import type { OperatorDefinition, OperatorMatch } from './operator.ts';
+import type { OperatorMatch } from './operator.ts';
+import { CAPTURES_MAX, patternOperator } from './pattern-operator.ts';
 
-/** TX.0 to TX.9. */
-const CAPTURES_MAX = 10;
-
-export const rx: OperatorDefinition = {
-  name: 'rx',
-  compile(argument, { patternFacts }) {
-    const compiled = compilePattern(argument, patternFacts);
-    if (!compiled.ok) return compiled;
-    const pattern = compiled.value;
-    return ok({
-      get needed() {
-        return pattern.needed;
-      },
-      test: pattern.test,
-      match: (value, meter) => matchOf(pattern.exec(value, meter)),
-    });
-  },
-};
+export const rx = patternOperator('rx', {
+  test: (pattern, value, meter) => pattern.test(value, meter),
+  match: (pattern, value, meter) => matchOf(pattern.exec(value, meter)),
+});
 
 function matchOf(found: PatternMatch | null): OperatorMatch | null {
   if (found === null) return null;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import { runs } from '../../../../tests/support/fuzz.ts';
-import { decodeEntities } from './entities.ts';
+import { decodeReferences } from '../../html/character-references.ts';
 import { decodeEscapes } from './escapes.ts';
 import { foldOverlong } from './overlong.ts';
 import { foldPathForms } from './path-forms.ts';
@@ -44,7 +44,7 @@ it('decoding never lengthens a text and never leaves latin-1', () => {
     fc.property(encodedText, fc.boolean(), (text, plusIsSpace) => {
       const all = [
         decodePercent(text, plusIsSpace),
-        decodeEntities(text),
+        decodeReferences(text),
         decodeEscapes(text),
         foldOverlong(text),
         foldPathForms(text),
@@ -73,7 +73,7 @@ it('a text without escapes comes back as it is', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[a-zA-Z0-9 .,:;/_'"()<>=-]{0,80}$/), (text) => {
       assert.equal(decodePercent(text, true), text);
-      assert.equal(decodeEntities(text), text);
+      assert.equal(decodeReferences(text), text);
       assert.equal(decodeEscapes(text), text);
       assert.equal(foldOverlong(text), text);
     }),

@@ -9,7 +9,7 @@
  */
 import { CRITICAL, type Rule } from '../family.ts';
 import { ANGLE, CODE_WORD, DOLLAR, OBJECT_WORD, PAREN, PERCENT, QUOTE, UNDERSCORE } from '../marks.ts';
-import { ALL_PLACES, type PatternRule, patternFamily, VALUES, VALUES_AND_HEADERS } from './pattern-family.ts';
+import { ALL_PLACES, on, patternFamily, VALUES, VALUES_AND_HEADERS } from './pattern-family.ts';
 import { anyOf, eitherOf } from './word-pattern.ts';
 
 const PYTHON = rule('code-python', 'a way from Python values to modules of the system');
@@ -80,14 +80,4 @@ export const languageInjection = patternFamily([
 
 function rule(id: string, message: string): Rule {
   return { id, label: 'CODE_INJECTION', message, score: CRITICAL };
-}
-
-function on(
-  found: Rule,
-  pattern: RegExp,
-  classes: number,
-  words: number,
-  places: PatternRule['places'],
-): PatternRule {
-  return { rule: found, pattern, classes, words, places };
 }

@@ -22,6 +22,17 @@ export const VALUES_AND_HEADERS: ReadonlySet<Place> = new Set([...VALUES, 'heade
 export const SHORT_TEXTS: ReadonlySet<Place> = new Set([...VALUES_AND_HEADERS, 'path']);
 export const ALL_PLACES: ReadonlySet<Place> = new Set([...SHORT_TEXTS, 'text', 'xml']);
 
+/** One rule of a family, in the order in which families list them. */
+export function on(
+  rule: Rule,
+  pattern: RegExp,
+  classes: number,
+  words: number,
+  places: PatternRule['places'],
+): PatternRule {
+  return { rule, pattern, classes, words, places };
+}
+
 export function patternFamily(patterns: readonly PatternRule[]): Family {
   return {
     rules: [...new Set(patterns.map(({ rule }) => rule))],

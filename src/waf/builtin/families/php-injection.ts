@@ -10,14 +10,7 @@
  */
 import { CRITICAL, type Rule, WARNING } from '../family.ts';
 import { ANGLE, BACKTICK, CODE_WORD, DOLLAR, PAREN, SEMICOLON } from '../marks.ts';
-import {
-  ALL_PLACES,
-  type PatternRule,
-  patternFamily,
-  SHORT_TEXTS,
-  VALUES,
-  VALUES_AND_HEADERS,
-} from './pattern-family.ts';
+import { ALL_PLACES, on, patternFamily, SHORT_TEXTS, VALUES, VALUES_AND_HEADERS } from './pattern-family.ts';
 import { anyOf, eitherOf } from './word-pattern.ts';
 
 const TAG = rule('code-php-tag', CRITICAL, 'the beginning of PHP program text');
@@ -92,14 +85,4 @@ export const phpInjection = patternFamily([
 
 function rule(id: string, score: number, message: string): Rule {
   return { id, label: 'CODE_INJECTION', message, score };
-}
-
-function on(
-  found: Rule,
-  pattern: RegExp,
-  classes: number,
-  words: number,
-  places: PatternRule['places'],
-): PatternRule {
-  return { rule: found, pattern, classes, words, places };
 }

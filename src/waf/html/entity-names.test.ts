@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeEntities } from './entities.ts';
+import { decodeReferences } from './character-references.ts';
 
-describe('decodeEntities', () => {
+describe('decodeReferences', () => {
   const cases: readonly (readonly [title: string, text: string, decoded: string])[] = [
     ['named references', '&lt;a&GT;&colon;&lpar;&Tab;&NewLine;', '<a>:(\t\n'],
     ['the old names without a semicolon', '&ltscript&gt', '<script>'],
@@ -15,6 +15,6 @@ describe('decodeEntities', () => {
     ['unknown names as they stand', '&nosuch; & &; &#; &#x;', '&nosuch; & &; &#; &#x;'],
   ];
   for (const [title, text, decoded] of cases) {
-    it(`reads ${title}`, () => assert.equal(decodeEntities(text), decoded));
+    it(`reads ${title}`, () => assert.equal(decodeReferences(text), decoded));
   }
 });
