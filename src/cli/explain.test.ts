@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Decision } from '../waf/decision.ts';
+import { decisionWith } from '../waf/testing/decisions.ts';
 import { explainDecision } from './explain.ts';
 
-const BLOCKED: Decision = {
-  id: 'abc-1',
-  time: '2026-01-02T03:04:05.000Z',
-  outcome: 'blocked',
-  status: 403,
-  phase: 1,
-  mode: 'block',
-  route: '/',
-  client_ip: '192.0.2.1',
-  method: 'GET',
-  host: 'example.org',
+const BLOCKED = decisionWith({
   target: '/admin/posts?text=1',
-  scores: { inbound: 5, outbound: 0 },
-  thresholds: { inbound: 5, outbound: 4 },
   rules: [
     {
       id: 'xss-script-tag',
@@ -31,7 +19,7 @@ const BLOCKED: Decision = {
       source: null,
     },
   ],
-};
+});
 
 describe('secbeat explain', () => {
   const text = explainDecision(BLOCKED);

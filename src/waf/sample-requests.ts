@@ -2,7 +2,9 @@
  * Ordinary requests as browsers make them, for warming up what inspects requests and for timing it. A number runs
  * through texts, identifiers and times, so that two requests with different numbers are as different as those of life.
  */
-import type { RequestView } from './inspection.ts';
+import { BODY_LIMITS } from './bodies/parsed-body.ts';
+import { readRequestBody } from './bodies/request-body.ts';
+import type { RequestBody, RequestView } from './inspection.ts';
 
 export interface SampleRequest {
   readonly view: RequestView;
@@ -67,4 +69,11 @@ function viewOf(method: string, target: string, more: readonly (readonly [string
     headerValue: (index) => fields[index]?.[1] ?? '',
     header: (name) => values.get(name) ?? null,
   };
+}
+
+/** The body of a sample as rules get it; null where it has none. */
+export function bodyOf({ body }: SampleRequest): RequestBody | null {
+  if (body === null) return null;
+  const bytes = Buffer.from(body.text, 'latin1');
+  return readRequestBody(bytes, true, body.type, null, BODY_LIMITS, bytes.length);
 }

@@ -2,10 +2,8 @@
  * Shows an inspector some ordinary requests before the first real one comes: patterns and automata are built on first
  * use, and the runtime compiles what it finds hot. Otherwise the first visitors after a start would wait for that.
  */
-import { BODY_LIMITS } from './bodies/parsed-body.ts';
-import { readRequestBody } from './bodies/request-body.ts';
 import type { Inspector } from './inspector.ts';
-import { type SampleRequest, sampleDocument, sampleForm, samplePage } from './sample-requests.ts';
+import { bodyOf, type SampleRequest, sampleDocument, sampleForm, samplePage } from './sample-requests.ts';
 
 /** Requests of each kind: enough for the automata, and for the first tier of compiling. */
 const ROUNDS = 60;
@@ -18,12 +16,10 @@ export function warmUp(inspector: Inspector): void {
   }
 }
 
-function inspect(inspector: Inspector, { view, body }: SampleRequest): void {
-  const inspection = inspector.begin(view);
+function inspect(inspector: Inspector, sample: SampleRequest): void {
+  const body = bodyOf(sample);
+  const inspection = inspector.begin(sample.view);
   inspection.inspectRequestHead(body !== null);
-  if (body !== null) {
-    const bytes = Buffer.from(body.text, 'latin1');
-    inspection.inspectRequestBody(readRequestBody(bytes, true, body.type, null, BODY_LIMITS, bytes.length));
-  }
+  if (body !== null) inspection.inspectRequestBody(body);
   inspection.finish();
 }

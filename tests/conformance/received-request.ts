@@ -7,6 +7,7 @@ import { BodyReader } from '../../src/http/body-reader.ts';
 import { faultOf, NEED_MORE } from '../../src/http/faults.ts';
 import { parseRequestHead, type RequestLimits } from '../../src/http/parse-request.ts';
 import { RequestHead } from '../../src/http/request-head.ts';
+import { HeadView } from '../../src/mitigation/pipeline/request-view.ts';
 import type { RequestView } from '../../src/waf/inspection.ts';
 
 export type ReceivedRequest =
@@ -39,7 +40,7 @@ export function receiveRequest(octets: Buffer, id: string): ReceivedRequest {
   }
   return {
     kind: 'accepted',
-    view: new ReceivedView(head, id),
+    view: new HeadView(head, id, CLIENT, ENDPOINTS),
     body: Buffer.concat(pieces),
     complete: reader.done,
   };
@@ -50,36 +51,6 @@ function refusal(code: number): ReceivedRequest {
   return { kind: 'refused', status: REASONS[reason].status, fault: name };
 }
 
-class ReceivedView implements RequestView {
-  readonly method: string;
-  readonly target: string;
-  readonly protocol: string;
-  readonly id: string;
-  readonly clientAddress = '127.0.0.1';
-  readonly clientPort = 40_000;
-  readonly serverAddress = '127.0.0.1';
-  readonly serverPort = 80;
-  readonly headerCount: number;
-  readonly #head: RequestHead;
-
-  constructor(head: RequestHead, id: string) {
-    this.#head = head;
-    this.method = head.method;
-    this.target = head.target;
-    this.protocol = head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
-    this.id = id;
-    this.headerCount = head.fields.count;
-  }
-
-  headerName(index: number): string {
-    return this.#head.fields.name(index).toLowerCase();
-  }
-
-  headerValue(index: number): string {
-    return this.#head.fields.value(index);
-  }
-
-  header(name: string): string | null {
-    return this.#head.fields.get(name);
-  }
-}
+/** Who sends the requests, and where to. */
+const CLIENT = '127.0.0.1';
+const ENDPOINTS = { peerPort: 40_000, localAddress: '127.0.0.1', localPort: 80 };

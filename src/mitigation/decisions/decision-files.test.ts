@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Decision } from '../../waf/decision.ts';
+import { decisionWith } from '../../waf/testing/decisions.ts';
 import { AppendLog } from './append-log.ts';
 import { findDecision, formatDecision, openDecisionLog } from './decision-files.ts';
 
@@ -14,22 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 function decision(id: string): Decision {
-  return {
-    id,
-    time: '2026-01-01T00:00:00.000Z',
-    outcome: 'blocked',
-    status: 403,
-    phase: 1,
-    mode: 'block',
-    route: '/',
-    client_ip: '192.0.2.1',
-    method: 'GET',
-    host: 'example.org',
-    target: '/',
-    scores: { inbound: 5, outbound: 0 },
-    thresholds: { inbound: 5, outbound: 4 },
-    rules: [],
-  };
+  return decisionWith({ id });
 }
 
 function failing(message: string): void {
