@@ -13,6 +13,7 @@ import { Arena, type RunningPeer } from './load/arena.ts';
 import {
   type CollectOptions,
   collectIdle,
+  collectLatency,
   collectLoad,
   collectRefusals,
   type RefusalSeries,
@@ -25,6 +26,7 @@ import { LOAD_SCENARIOS, REFUSAL_RATIO_GOAL } from './load/scenarios.ts';
 import { median, pairedRatios } from './load/statistics.ts';
 import { provideTools, type Tool } from './load/tools.ts';
 import { Workspace } from './load/workspace.ts';
+import { collectTables } from './tables/compare.ts';
 import { compareFirewalls, renderFirewalls, type WafSeries } from './waf/compare.ts';
 import { findRuleSet, wafPrograms } from './waf/programs.ts';
 
@@ -58,11 +60,12 @@ async function main(): Promise<number> {
 /** nginx is needed in any case: as the origin. */
 function neededTools({ peers, scenarios }: BenchOptions): Tool[] {
   const tools = peers.flatMap((name) => PEERS[name].tool ?? []);
-  const generators: Tool[] = ['wrk', 'hey'];
+  const generators: Tool[] = ['wrk', 'hey', 'h2load'];
   if (scenarios.includes('waf')) tools.push('modsecurity');
   const load =
     LOAD_SCENARIOS.some(({ name }) => scenarios.includes(name)) ||
     scenarios.includes('refused') ||
+    scenarios.includes('latency') ||
     scenarios.includes('waf');
   return [
     ...new Set<Tool>(['openssl', 'taskset', 'prlimit', 'nginx', ...tools, ...(load ? generators : [])]),
@@ -120,7 +123,10 @@ async function measure(
     if (!options.scenarios.includes(scenario.name) || missing.includes(tool)) continue;
     outcome.rows.push(...collectLoad(scenario, peers, collect));
   }
+  if (options.scenarios.includes('latency') && !missing.includes('h2load'))
+    outcome.rows.push(...collectLatency(peers, collect));
   if (options.scenarios.includes('idle')) outcome.rows.push(await collectIdle(peers, collect));
+  if (options.scenarios.includes('tables')) outcome.rows.push(...collectTables(collect));
   const node = peers.find(({ name }) => name === 'node');
   if (options.scenarios.includes('refused') && node !== undefined && !missing.includes('hey')) {
     const refusing = await arena.startRefusingNode();

@@ -1,5 +1,5 @@
 /**
- * What the npm scripts start: `node scripts/run.mjs <up|test|check|bench|conformance|accuracy|bypass|fuzz|docs> [arguments]`.
+ * What the npm scripts start: `node scripts/run.mjs <up|test|check|bench|conformance|accuracy|bypass|trials|fuzz|docs> [arguments]`.
  *
  * Works from a bare clone with nothing but Node.js 20 and npm: installs what the command needs and the working
  * copy lacks, then hands over to the pinned runtime.
@@ -18,6 +18,7 @@ const COMMANDS = {
   conformance: { needs: 'develop', file: 'tests/conformance/conformance.ts', args: [] },
   accuracy: { needs: 'develop', file: 'scripts/accuracy.ts', args: [] },
   bypass: { needs: 'develop', file: 'tests/bypass/bypass.ts', args: [] },
+  trials: { needs: 'test', file: 'tests/trials/trials.ts', args: [] },
   fuzz: { needs: 'develop', file: 'scripts/fuzz.ts', args: [] },
   docs: { needs: 'develop', file: 'scripts/docs.ts', args: [] },
 };

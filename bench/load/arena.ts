@@ -30,6 +30,10 @@ export class Arena {
     this.options = options;
   }
 
+  get originPort(): number {
+    return this.#originPort;
+  }
+
   /** Starts the origin; a fault says why the comparison cannot run. */
   async startOrigin(): Promise<Result<null, string>> {
     this.#originPort = await findFreePort();

@@ -7,10 +7,12 @@
  */
 import type { Arena, RunningPeer } from './arena.ts';
 import { measureIdle } from './measure-idle.ts';
+import { type LatencySample, measureLatency } from './measure-latency.ts';
 import { type LoadSample, measureLoad } from './measure-load.ts';
 import { measureRefusal } from './measure-refusal.ts';
 import type { Row } from './report.ts';
-import { IDLE_GOAL, LOAD_SCENARIOS, type LoadScenario } from './scenarios.ts';
+import { IDLE_GOAL, LATENCY_GOALS, LOAD_SCENARIOS, type LoadScenario } from './scenarios.ts';
+import { median } from './statistics.ts';
 
 export interface CollectOptions {
   readonly arena: Arena;
@@ -84,6 +86,68 @@ export async function collectIdle(peers: readonly RunningPeer[], options: Collec
     else options.say(outcome.fault);
   }
   return { scenario: 'idle TLS connection', measure: 'RSS KiB', values, goal: IDLE_GOAL, digits: 1 };
+}
+
+/**
+ * Measures what the programs add to the delay at half of what the node can serve over open connections, in turn with
+ * the origin asked directly.
+ */
+export function collectLatency(peers: readonly RunningPeer[], options: CollectOptions): Row[] {
+  const { arena, say } = options;
+  const small = LOAD_SCENARIOS.find(({ name }) => name === 'small');
+  const node = peers.find(({ name }) => name === 'node');
+  if (small === undefined || node === undefined) return [];
+  const capacity = measureLoad(arena.options, node, small, WARMUP_SECONDS);
+  if (!capacity.ok) {
+    say(capacity.fault);
+    return [];
+  }
+  const perSecond = Math.floor(capacity.value.requestsPerSecond / 2);
+  const added = new Map<string, LatencySample[]>(peers.map(({ name }) => [name, []]));
+  for (let round = 0; round <= options.rounds && !options.isTimeUp(); round += 1) {
+    say(
+      round === 0
+        ? 'latency: warm-up'
+        : `latency at ${perSecond} requests/s: round ${round} of ${options.rounds}`,
+    );
+    const direct = measureLatency(
+      arena.options,
+      `http://127.0.0.1:${arena.originPort}`,
+      perSecond,
+      options.seconds,
+    );
+    for (const { name, port } of peers) {
+      const through = measureLatency(arena.options, `https://127.0.0.1:${port}`, perSecond, options.seconds);
+      if (!direct.ok || !through.ok)
+        say(`${name}: ${direct.ok ? '' : direct.fault}${through.ok ? '' : through.fault}`);
+      else if (round > 0)
+        added.get(name)?.push({
+          p50Ms: through.value.p50Ms - direct.value.p50Ms,
+          p99Ms: through.value.p99Ms - direct.value.p99Ms,
+        });
+    }
+  }
+  return latencyRows(added, perSecond);
+}
+
+function latencyRows(added: ReadonlyMap<string, readonly LatencySample[]>, perSecond: number): Row[] {
+  const scenario = `added delay at ${perSecond} requests/s`;
+  const valuesOf = (read: (sample: LatencySample) => number): Map<string, number[]> =>
+    new Map([...added].map(([name, samples]) => [name, samples.map(read)]));
+  const p50 = valuesOf(({ p50Ms }) => p50Ms);
+  const p99 = valuesOf(({ p99Ms }) => p99Ms);
+  const nginx = median(p99.get('nginx') ?? []);
+  const p99Max = Number.isNaN(nginx) ? LATENCY_GOALS.p99 : Math.min(LATENCY_GOALS.p99, nginx);
+  return [
+    { scenario, measure: 'p50 ms', values: p50, goal: { kind: 'value', max: LATENCY_GOALS.p50 }, digits: 3 },
+    {
+      scenario,
+      measure: 'p99 ms',
+      values: p99,
+      goal: { kind: 'value', max: Number(p99Max.toFixed(3)) },
+      digits: 3,
+    },
+  ];
 }
 
 export interface RefusalSeries {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseLoad } from './generators.ts';
+import { parseLoad, parseRequestLog } from './generators.ts';
 
 const WRK = `Running 1s test @ https://127.0.0.1:1/small
   1 threads and 32 connections
@@ -36,6 +36,19 @@ Error distribution:
   [4]	Get "https://127.0.0.1:1/": EOF
 `;
 
+const H2LOAD = `
+finished in 2.00s, 2045.50 req/s, 312.28KB/s
+requests: 4094 total, 4094 started, 4094 done, 4091 succeeded, 3 failed, 0 errored, 0 timeout
+status codes: 4088 2xx, 0 3xx, 1 4xx, 2 5xx
+traffic: 624.57KB (639564) total, 31.98KB (32752) headers (space savings 95.29%), 399.80KB (409400) data
+`;
+
+describe('parseRequestLog', () => {
+  it('takes the milliseconds of good answers and leaves the others out', () => {
+    assert.deepEqual(parseRequestLog('1700000000000000\t200\t1500\n1700000000000001\t503\t90\n'), [1.5]);
+  });
+});
+
 describe('parseLoad', () => {
   it('reads what wrk prints, in one unit, with all errors', () => {
     assert.deepEqual(parseLoad('wrk', WRK), {
@@ -57,8 +70,19 @@ describe('parseLoad', () => {
     });
   });
 
+  it('reads what h2load prints, which says nothing of percentiles', () => {
+    assert.deepEqual(parseLoad('h2load', H2LOAD), {
+      requests: 4088,
+      requestsPerSecond: 2045.5,
+      p50Ms: Number.NaN,
+      p99Ms: Number.NaN,
+      errors: 6,
+    });
+  });
+
   it('says when the output holds no result', () => {
     assert.equal(parseLoad('wrk', 'unable to connect'), null);
     assert.equal(parseLoad('hey', ''), null);
+    assert.equal(parseLoad('h2load', 'starting benchmark...'), null);
   });
 });

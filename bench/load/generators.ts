@@ -1,13 +1,14 @@
 /**
- * The load generators wrk and hey: how they are called for one short measurement and what their output says.
+ * The load generators wrk, hey and h2load: how they are called for one short measurement and what their output says.
  *
  * wrk resumes TLS sessions when it connects again, hey makes a full handshake each time; the scenarios use both
- * habits.
+ * habits. h2load speaks HTTP/2, and can keep to a rate; of single requests its summary tells no more than the mean.
  */
 
 export interface LoadResult {
   readonly requests: number;
   readonly requestsPerSecond: number;
+  /** NaN where the tool does not tell. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Answers other than 200 and requests without an answer. */
@@ -15,7 +16,7 @@ export interface LoadResult {
 }
 
 export interface LoadCommand {
-  readonly tool: 'wrk' | 'hey';
+  readonly tool: 'wrk' | 'hey' | 'h2load';
   readonly args: readonly string[];
 }
 
@@ -61,9 +62,62 @@ export function heyReconnect({ url, seconds, connections }: LoadRequest): LoadCo
   return { tool: 'hey', args };
 }
 
-/** Reads the output of either tool; null where it is not a result. */
+/** Requests over HTTP/2, ten at once on each connection. */
+export function h2loadStreams({ url, seconds, connections }: LoadRequest): LoadCommand {
+  return { tool: 'h2load', args: ['-t1', `-c${connections}`, '-m10', `-D${seconds}`, url] };
+}
+
+/** Requests over HTTP/1.1 at a fixed rate for all connections together, each noted in a file. */
+export function h2loadAtRate(
+  { url, seconds, connections }: LoadRequest,
+  perSecond: number,
+  logFile: string,
+): LoadCommand {
+  const rate = Math.max(1, Math.round(perSecond / connections));
+  const args = [
+    '--h1',
+    '-t1',
+    `-c${connections}`,
+    `--rps=${rate}`,
+    `-D${seconds}`,
+    `--log-file=${logFile}`,
+    url,
+  ];
+  return { tool: 'h2load', args };
+}
+
+/** Milliseconds of the good answers that h2load has noted: its lines are start, status and microseconds. */
+export function parseRequestLog(text: string): number[] {
+  return text.split('\n').flatMap((line) => {
+    const [, status, micros] = line.split('\t');
+    return status === '200' && micros !== undefined ? [Number(micros) / 1000] : [];
+  });
+}
+
+const PARSERS: Readonly<Record<LoadCommand['tool'], (output: string) => LoadResult | null>> = {
+  wrk: parseWrk,
+  hey: parseHey,
+  h2load: parseH2load,
+};
+
+/** Reads the output of a tool; null where it is not a result. */
 export function parseLoad(tool: LoadCommand['tool'], output: string): LoadResult | null {
-  return tool === 'wrk' ? parseWrk(output) : parseHey(output);
+  return PARSERS[tool](output);
+}
+
+function parseH2load(output: string): LoadResult | null {
+  const rate = /finished in .*?, ([\d.]+) req\/s/.exec(output)?.[1];
+  const good = /status codes: (\d+) 2xx/.exec(output)?.[1];
+  const failed = /(\d+) failed/.exec(output)?.[1];
+  const others = /2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/.exec(output)?.slice(1) ?? [];
+  if (rate === undefined || good === undefined || failed === undefined) return null;
+  return {
+    requests: Number(good),
+    requestsPerSecond: Number(rate),
+    p50Ms: Number.NaN,
+    p99Ms: Number.NaN,
+    errors: others.reduce((total, count) => total + Number(count), Number(failed)),
+  };
 }
 
 function parseWrk(output: string): LoadResult | null {

@@ -52,7 +52,7 @@ ${nginxBase(workspace, name)}
   proxy_buffers 16 16k;
   proxy_max_temp_file_size 0;
   server {
-    listen 127.0.0.1:${port} ssl backlog=4096;
+    listen 127.0.0.1:${port} ssl http2 backlog=4096;
     ssl_certificate ${workspace.certificate};
     ssl_certificate_key ${workspace.key};
     ssl_protocols TLSv1.3;
@@ -113,7 +113,7 @@ defaults
   option http-keep-alive
   http-reuse always
 frontend tls
-  bind 127.0.0.1:${port} ssl crt ${workspace.combinedCertificate()} backlog 4096
+  bind 127.0.0.1:${port} ssl crt ${workspace.combinedCertificate()} alpn h2,http/1.1 backlog 4096
   option forwardfor
   http-request set-header X-Forwarded-Proto https
   default_backend origin
@@ -132,7 +132,7 @@ export async function caddyCommand({ workspace, port, originPort }: PeerSetup): 
   auto_https off
   skip_install_trust
   servers {
-    protocols h1
+    protocols h1 h2
     timeouts {
       idle ${IDLE_SECONDS}s
     }

@@ -81,7 +81,8 @@ function judge(row: Row, goal: Goal): string {
 }
 
 function renderValue(values: readonly number[] | undefined, digits: number): string {
-  return values === undefined || values.length === 0 ? '-' : median(values).toFixed(digits);
+  const middle = median(values ?? []);
+  return Number.isNaN(middle) ? '-' : middle.toFixed(digits);
 }
 
 function renderRatio(ratio: Spread | undefined): string {

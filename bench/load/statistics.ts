@@ -1,4 +1,4 @@
-/** The few statistics that the comparison needs: medians and how far the rounds lie apart. */
+/** The few statistics that the comparison needs: medians, percentiles and how far the rounds lie apart. */
 
 export interface Spread {
   readonly median: number;
@@ -12,6 +12,12 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** The smallest value that `percent` of 100 values do not exceed; NaN of nothing. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
 }
 
 export function spread(values: readonly number[]): Spread {

@@ -15,6 +15,7 @@ const PACKAGES = {
   modsecurity: 'libnginx-mod-http-modsecurity',
   wrk: 'wrk',
   hey: 'hey',
+  h2load: 'nghttp2-client',
   openssl: 'openssl',
   taskset: 'util-linux',
   prlimit: 'util-linux',

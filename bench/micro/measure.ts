@@ -2,8 +2,15 @@
 const RUNS = 7;
 const CALLS = 300_000;
 
-/** Prints `title` with what one call of `operation` takes; its results are summed so that none is optimised away. */
-export function measure(title: string, operation: (call: number) => number): void {
+export interface Timing {
+  /** Nanoseconds a call. */
+  readonly best: number;
+  readonly middle: number;
+  /** The results summed, so that no call is optimised away. */
+  readonly sum: number;
+}
+
+export function time(operation: (call: number) => number): Timing {
   let sum = 0;
   const durations: number[] = [];
   for (let run = 0; run <= RUNS; run++) {
@@ -13,6 +20,11 @@ export function measure(title: string, operation: (call: number) => number): voi
     if (run > 0) durations.push(nanoseconds);
   }
   durations.sort((left, right) => left - right);
-  const [best, middle] = [durations[0]!, durations[RUNS >> 1]!];
+  return { best: durations[0]!, middle: durations[RUNS >> 1]!, sum };
+}
+
+/** Prints `title` with what one call of `operation` takes. */
+export function measure(title: string, operation: (call: number) => number): void {
+  const { best, middle, sum } = time(operation);
   console.log(`${title.padEnd(56)} best ${best.toFixed(1)} ns, middle ${middle.toFixed(1)} ns (${sum})`);
 }

@@ -20,7 +20,7 @@ export const FOLDER_RULES: FolderRules = {
   core: { folders: [], packages: [] },
   config: { folders: ['core'], packages: ['smol-toml', 'zod', 're2js'] },
   http: { folders: ['core'], packages: [] },
-  tls: { folders: ['core'], packages: ['@peculiar/x509', 'reflect-metadata'] },
+  tls: { folders: ['core'], packages: ['@peculiar/x509', 'jose', 'reflect-metadata'] },
   waf: { folders: ['core'], packages: ['re2js'] },
   messages: { folders: ['core'], packages: ['zod'] },
   export: { folders: ['core'], packages: [] },

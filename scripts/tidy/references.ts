@@ -8,7 +8,11 @@ import { errorAt, type Finding, isTest, isTestSupport, type SourceFile } from '.
 
 const ENTRY_POINTS = ['src/cli/main.ts', 'bin/secbeat', 'bench/run.ts'];
 /** Long test runs that are commands of their own. */
-const TEST_PROGRAMS = ['tests/conformance/conformance.ts', 'tests/bypass/bypass.ts'];
+const TEST_PROGRAMS = [
+  'tests/conformance/conformance.ts',
+  'tests/bypass/bypass.ts',
+  'tests/trials/trials.ts',
+];
 
 export function checkReferences(files: readonly SourceFile[]): Finding[] {
   const byPath = new Map(files.map((file) => [file.path, file]));

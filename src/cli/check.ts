@@ -1,4 +1,7 @@
-/** `secbeat check`: says whether a configuration is valid, and if not, everything that is wrong with it. */
+/**
+ * `secbeat check`: says whether a configuration is valid, and if not, everything that is wrong with it. What a node would
+ * compile is compiled as well, so that a rule file that is missing or broken is told here and not by the node.
+ */
 import { Command } from 'commander';
 import { type ReadFile, readConfigFile } from '../config/config-file.ts';
 import type { Environment } from '../config/environment.ts';
@@ -7,6 +10,12 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { DEFAULT_CONFIG_PATH, locateConfig } from '../config/location.ts';
 import { maskSecrets } from '../config/mask.ts';
 import { renderToml } from '../config/render/toml.ts';
+import type { Config } from '../config/schema.ts';
+import { compileSnapshot } from '../mitigation/compile-snapshot.ts';
+import { missingQuic } from '../mitigation/http3/quic-runtime.ts';
+import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
+import type { RuleFiles } from '../waf/seclang/rule-files.ts';
+import { describeSites } from './describe-sites.ts';
 
 export interface CheckRequest {
   /** The `--config` option. */
@@ -31,7 +40,7 @@ export function checkCommand(): Command {
     .option('-c, --config <file>', 'the file to check instead of SECBEAT_CONFIG or config/default.toml')
     .option('--print', 'show the effective configuration as TOML, secrets masked')
     .action((request: CheckRequest) => {
-      const report = checkConfig(request, process.env, readConfigFile);
+      const report = checkConfig(request, process.env, readConfigFile, diskRuleFiles);
       process.stdout.write(report.output);
       process.stderr.write(report.complaints);
       process.exitCode = report.exitCode;
@@ -39,7 +48,12 @@ export function checkCommand(): Command {
 }
 
 /** What the command says, without saying it. */
-export function checkConfig(request: CheckRequest, env: Environment, readFile: ReadFile): CheckReport {
+export function checkConfig(
+  request: CheckRequest,
+  env: Environment,
+  readFile: ReadFile,
+  ruleFiles: RuleFiles,
+): CheckReport {
   const loaded = loadConfig({ ...locateConfig(request.config, env), env, readFile });
   if (!loaded.ok) {
     return {
@@ -48,9 +62,32 @@ export function checkConfig(request: CheckRequest, env: Environment, readFile: R
       complaints: loaded.fault.map((fault) => `${formatFault(fault)}\n`).join(''),
     };
   }
-  const complaints = loaded.value.warnings.map((warning) => `warning: ${formatFault(warning)}\n`).join('');
-  const output = request.print === true ? printConfig(loaded.value) : `${describeValid(loaded.value)}\n`;
+  const { config, warnings } = loaded.value;
+  const missing = missingQuic(config.http3.enabled);
+  const complaints = [...warnings.map(formatFault), ...(missing === null ? [] : [missing])]
+    .map((warning) => `warning: ${warning}\n`)
+    .join('');
+  const faults = compileFaults(config, ruleFiles);
+  if (faults.length > 0) {
+    return { exitCode: 1, output: '', complaints: complaints + faults.map((fault) => `${fault}\n`).join('') };
+  }
+  const output = request.print === true ? printConfig(loaded.value) : describe(loaded.value);
   return { exitCode: 0, output, complaints };
+}
+
+/** What a node would find wrong besides the configuration itself, such as in files that it names. */
+function compileFaults(config: Config, ruleFiles: RuleFiles): readonly string[] {
+  const snapshot = compileSnapshot(config, 0, 1, {
+    ruleFiles,
+    patternFacts: new Map(),
+    keptFirewall: null,
+    onUnexpected: () => undefined,
+  });
+  return snapshot.ok ? [] : snapshot.fault;
+}
+
+function describe(loaded: LoadedConfig): string {
+  return `${describeValid(loaded)}\n${describeSites(loaded.config)}`;
 }
 
 function describeValid({ file }: LoadedConfig): string {

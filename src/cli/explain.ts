@@ -1,9 +1,9 @@
 /** `secbeat explain ID`: why a request was refused, or what rules saw in it, from the node's own record. */
 import { Command } from 'commander';
 import { formatException } from '../config/rule-exception.ts';
+import { plainPath } from '../core/plain-path.ts';
 import { findDecision } from '../mitigation/decisions/decision-files.ts';
 import type { Decision, ExplainedMatch } from '../waf/decision.ts';
-import { plainPath } from '../waf/routes.ts';
 import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
 
 interface ExplainFlags {
@@ -48,11 +48,15 @@ export function explainDecision(decision: Decision): string {
     `  client   ${printable(decision.client_ip)}`,
     `  request  ${printable(decision.method)} ${printable(decision.host)}${printable(decision.target)}`,
     `  score    ${scores.inbound} of ${thresholds.inbound} for the request, ${scores.outbound} of ${thresholds.outbound} for the answer`,
-    `  rules    those for ${printable(decision.route)}, mode ${decision.mode}`,
+    `  rules    those for ${printable(decision.route)}${describeSite(decision)}, mode ${decision.mode}`,
     '',
     ...rules.flatMap((rule) => explainRule(rule)),
     ...explainAllowing(decision),
   ].join('\n');
+}
+
+function describeSite({ site }: Decision): string {
+  return site === '' ? '' : ` of the site ${printable(site)}`;
 }
 
 function describeOutcome({ outcome, phase, status }: Decision): string {

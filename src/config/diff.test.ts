@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { diffConfig, needsRestart } from './diff.ts';
+import { diffConfig, keepUntilRestart, needsRestart } from './diff.ts';
 import { type Config, defaultConfig } from './schema.ts';
 
 function withWhitelist(...whitelist: readonly string[]): Config {
@@ -32,4 +32,24 @@ describe('diffConfig', () => {
     assert.deepEqual(diffConfig(withWhitelist('::1', '::2'), withWhitelist('::2', '::1')), [path]);
     assert.deepEqual(diffConfig(withWhitelist('::1'), withWhitelist('::1', '::2')), [path]);
   });
+});
+
+it('what waits for a restart stays as it runs, and everything else is taken', () => {
+  const running: Config = {
+    ...defaultConfig(),
+    logging: { ...defaultConfig().logging, file_path: 'node.log' },
+  };
+  const { network, ...rest } = withWhitelist('::1');
+  const wanted: Config = {
+    ...rest,
+    network: { ...network, workers: 2, buffer_size: 4096, tls: { ...network.tls, enabled: false } },
+  };
+  const inForce = keepUntilRestart(running, wanted);
+  assert.deepEqual(diffConfig(running, inForce), ['network.buffer_size', 'ddos.blacklist.whitelist']);
+  assert.deepEqual(diffConfig(inForce, wanted), [
+    'network.workers',
+    'network.tls.enabled',
+    'logging.file_path',
+  ]);
+  assert.equal(wanted.network.workers, 2);
 });

@@ -40,20 +40,28 @@ function readValue(key: ConfigKey, text: string): unknown {
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'integer':
     case 'number':
-      return /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(text) ? Number(text) : text;
+      return readNumber(text);
     case 'list':
     case 'tables':
-      return readList(text);
+      return readList(text, key.listsNumbers);
+    case 'table':
     case 'text':
       return text;
   }
 }
 
+function readNumber(text: string): unknown {
+  return /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(text) ? Number(text) : text;
+}
+
 /** `a, b` or a list as in JSON or TOML, which may hold commas and quotes inside its entries. */
-function readList(text: string): unknown {
+function readList(text: string, ofNumbers: boolean): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return [];
-  if (!trimmed.startsWith('[')) return trimmed.split(',').map((entry) => entry.trim());
+  if (!trimmed.startsWith('[')) {
+    const entries = trimmed.split(',').map((entry) => entry.trim());
+    return ofNumbers ? entries.map(readNumber) : entries;
+  }
   try {
     return JSON.parse(trimmed);
   } catch {

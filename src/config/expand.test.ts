@@ -13,8 +13,9 @@ function expand(value: unknown, variable: string | null = null): { value: unknow
   assert.ok(key !== undefined);
   const setting: Setting = { key, value, variable };
   const findings = new Findings();
-  const expanded = expandSettings(new Map([[key.path, setting]]), ENV, findings);
-  return { value: expanded.get(key.path)?.value, findings };
+  const { settings, failed } = expandSettings(new Map([[key.path, setting]]), ENV, findings);
+  assert.equal(failed.has(key.path), findings.kept.length > 0);
+  return { value: settings.get(key.path)?.value, findings };
 }
 
 describe('expandSettings', () => {
@@ -47,14 +48,21 @@ describe('expandSettings', () => {
   for (const written of [`\${ABSENT}`, `\${HOST`, `\${}`, `\${HOST-x}`, `\${toString}`]) {
     it(`refuses ${written}`, () => {
       const { value, findings } = expand(written);
-      assert.equal(value, undefined);
+      assert.equal(value, written);
       assert.equal(findings.kept.length, 1);
     });
   }
 
+  it('fills in what lies in tables of a list', () => {
+    const { value } = expand([{ a: { b: [`\${HOST}`] } }]);
+    assert.equal(JSON.stringify(value), '[{"a":{"b":["origin"]}}]');
+  });
+
   it('names the entry of a list that cannot be filled in', () => {
     const { findings } = expand(['a', `\${ABSENT}`]);
     assert.equal(findings.kept[0]?.path, 'logging.file_path[1]');
+    const nested = expand([{ a: { b: `\${ABSENT}` } }]).findings;
+    assert.equal(nested.kept[0]?.path, 'logging.file_path[0].a.b');
   });
 
   it('takes a value from the environment as it is', () => {

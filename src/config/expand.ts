@@ -14,21 +14,29 @@ import { isTomlTable } from './toml-document.ts';
 /** All expanded texts together; a small file that names one large variable often must not fill the memory. */
 const EXPANDED_CHARACTERS_MAX = 1_048_576;
 
+/** Lists and tables within one key: more than any schema nests, and far less than the stack bears. */
+const DEPTH_MAX = 12;
+
 /** An escape, a reference, or a `${` that is neither. */
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]{0,63})(:-[^}]*)?\}|\$\{/g;
 
-/** Fills in all settings of the file; one that cannot be is a finding and left out. */
-export function expandSettings(settings: Settings, environment: Environment, findings: Findings): Settings {
-  const expander = new Expander(environment);
+export interface Expansion {
+  readonly settings: Settings;
+  /** Paths of the settings in which something could not be filled in; what could not stands there as it was written. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/** Fills in all settings of the file; whatever cannot be is a finding. */
+export function expandSettings(settings: Settings, environment: Environment, findings: Findings): Expansion {
+  const expander = new Expander(environment, findings);
   const expanded = new Map<string, Setting>();
+  const failed = new Set<string>();
   for (const [path, setting] of settings) {
-    const value =
-      setting.variable === null ? expandValue(path, setting.value, expander, findings) : ok(setting.value);
-    if (value.ok) {
-      expanded.set(path, { ...setting, value: value.value });
-    }
+    const value = setting.variable === null ? expander.value(path, setting.value, 0) : setting.value;
+    if (expander.takeFailed()) failed.add(path);
+    expanded.set(path, { ...setting, value });
   }
-  return expanded;
+  return { settings: expanded, failed };
 }
 
 /** A literal text as a file must write it so that it is not taken for a reference. */
@@ -36,60 +44,49 @@ export function escapeReferences(text: string): string {
   return text.replaceAll('${', '$$${');
 }
 
-function expandValue(
-  path: string,
-  value: unknown,
-  expander: Expander,
-  findings: Findings,
-): Result<unknown, null> {
-  if (typeof value === 'string') {
-    const text = expander.expand(value);
-    if (!text.ok) {
-      findings.add(path, text.fault);
-      return fail(null);
-    }
-    return text;
-  }
-  if (!Array.isArray(value)) return ok(value);
-  const entries = value.map((entry: unknown, index) =>
-    expandEntry(entryPath(path, index), entry, expander, findings),
-  );
-  return entries.every((entry) => entry.ok) ? ok(entries.map((entry) => entry.value)) : fail(null);
-}
-
-/** A text, or a table of a list of tables with its own texts; the schema knows nothing deeper. */
-function expandEntry(
-  path: string,
-  entry: unknown,
-  expander: Expander,
-  findings: Findings,
-): Result<unknown, null> {
-  if (typeof entry === 'string') return expandValue(path, entry, expander, findings);
-  if (!isTomlTable(entry)) return ok(entry);
-  const pairs = Object.entries(entry).map(([name, value]) => {
-    const flat = typeof value === 'string' || (Array.isArray(value) && value.every(isText));
-    const expanded = flat ? expandValue(joinPath(path, name), value, expander, findings) : ok(value);
-    return [name, expanded] as const;
-  });
-  if (pairs.some(([, value]) => !value.ok)) return fail(null);
-  const table: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of pairs) table[name] = value.ok ? value.value : null;
-  return ok(table);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
 class Expander {
   readonly #environment: Environment;
+  readonly #findings: Findings;
   #charactersLeft = EXPANDED_CHARACTERS_MAX;
+  #failed = false;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, findings: Findings) {
     this.#environment = environment;
+    this.#findings = findings;
   }
 
-  expand(text: string): Result<string, ValueFault> {
+  /** Texts, and those in lists and tables down to where no schema goes; whatever lies deeper is refused later. */
+  value(path: string, value: unknown, depth: number): unknown {
+    if (typeof value === 'string') return this.#text(path, value);
+    if (depth === DEPTH_MAX) return value;
+    if (Array.isArray(value)) {
+      return value.map((entry: unknown, index) => this.value(entryPath(path, index), entry, depth + 1));
+    }
+    if (!isTomlTable(value)) return value;
+    // Without a prototype, as the parser makes them: `__proto__` is a name like any other.
+    const expanded = Object.create(null) as Record<string, unknown>;
+    for (const [name, inner] of Object.entries(value)) {
+      expanded[name] = this.value(joinPath(path, name), inner, depth + 1);
+    }
+    return expanded;
+  }
+
+  /** Whether anything failed since this was last asked. */
+  takeFailed(): boolean {
+    const failed = this.#failed;
+    this.#failed = false;
+    return failed;
+  }
+
+  #text(path: string, text: string): string {
+    const expanded = this.#expand(text);
+    if (expanded.ok) return expanded.value;
+    this.#failed = true;
+    this.#findings.add(path, expanded.fault);
+    return text;
+  }
+
+  #expand(text: string): Result<string, ValueFault> {
     let expanded = '';
     let copiedTo = 0;
     for (const match of text.matchAll(REFERENCE)) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CAUTIONS } from './cautions.ts';
 import { RESTART_KEYS } from './diff.ts';
 import { CONFIG_KEYS, CONFIG_SECTIONS, KEYS_BY_PATH, readKey } from './keys.ts';
-import { CAUTIONS, RELATIONS } from './relations.ts';
+import { RELATIONS } from './relations.ts';
 import { defaultConfig } from './schema.ts';
 
 describe('the list of keys', () => {
@@ -26,6 +27,7 @@ describe('the list of keys', () => {
     assert.deepEqual(
       secrets.map((key) => [key.path, key.fallback]),
       [
+        ['acme.eab_hmac_key', undefined],
         ['orchestrator.token', undefined],
         ['management.auth_token', undefined],
         ['fleet.token', undefined],

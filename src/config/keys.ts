@@ -7,28 +7,37 @@
 import { z } from 'zod';
 import { type Config, configSchema } from './schema.ts';
 
-export type ConfigValue = string | number | boolean | readonly string[] | readonly ConfigTable[];
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | readonly (string | number)[]
+  | readonly ConfigTable[]
+  | ConfigTable;
 
-/** One table of a list of tables: `[[waf.routes]]`. */
-export type ConfigTable = Readonly<Record<string, ConfigValue>>;
+/** One table of a list of tables, `[[sites]]`, or a table within one, `[sites.waf]`. */
+export type ConfigTable = { readonly [name: string]: ConfigValue };
 
 export interface ConfigKey {
-  /** `ddos.rate_limiting.burst_size` */
+  /** `ddos.rate_limiting.burst_size`; within the tables of a list `sites[].origins[].url`. */
   readonly path: string;
-  /** Path of its section: `ddos.rate_limiting`. */
+  /** Path of its section: `ddos.rate_limiting`; empty for a list of tables at the top. */
   readonly section: string;
   readonly name: string;
   /** `SECBEAT__DDOS__RATE_LIMITING__BURST_SIZE` */
   readonly environmentName: string;
-  readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list' | 'tables';
-  /** The keys of each table of a list of tables; of any other key none. */
+  /** A `table` stands only within the tables of a list; elsewhere tables are sections. */
+  readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list' | 'table' | 'tables';
+  /** The keys of a table or of each table of a list; of any other key none. */
   readonly entries: readonly ConfigKey[];
   /** What a value must be, for people: `a whole number from 1 to 3600`. */
   readonly expected: string;
   /** What an entry of a list must be; equal to `expected` elsewhere. */
   readonly expectedEntry: string;
   readonly description: string;
-  /** Undefined where the key has no default and may be absent. */
+  /** Whether the entries of a list are numbers. */
+  readonly listsNumbers: boolean;
+  /** Undefined where the key has no default and may be absent, and for a table, whose keys have their own. */
   readonly fallback: ConfigValue | undefined;
   /** A change takes effect at the next start only. */
   readonly restart: boolean;
@@ -39,8 +48,13 @@ export interface ConfigKey {
 export interface ConfigSection {
   readonly path: string;
   readonly description: string;
-  /** Its own keys; those of its sub-sections stand with them. */
+  /** Its own keys; those of its sub-sections stand with them. A list of tables at the top is its own one key. */
   readonly keys: readonly ConfigKey[];
+}
+
+/** Whether a section is a list of tables at the top: `[[sites]]`. */
+export function isTableList(section: ConfigSection): boolean {
+  return section.keys[0]?.path === section.path;
 }
 
 /** Begins the name of every environment variable that sets a key. */
@@ -82,7 +96,11 @@ export function readKey(config: Config, key: ConfigKey): ConfigValue | undefined
 
 function listSections(): readonly ConfigSection[] {
   const root = z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
-  return Object.entries(root.properties ?? {}).flatMap(([name, node]) => sectionsAt(name, node, false));
+  return Object.entries(root.properties ?? {}).flatMap(([name, node]) =>
+    node.type === 'object'
+      ? sectionsAt(name, node, false)
+      : [{ path: name, description: node.description ?? '', keys: [toKey('', name, node, false)] }],
+  );
 }
 
 function sectionsAt(path: string, node: SchemaNode, restartOfParent: boolean): readonly ConfigSection[] {
@@ -98,26 +116,28 @@ function sectionsAt(path: string, node: SchemaNode, restartOfParent: boolean): r
 }
 
 function toKey(section: string, name: string, node: SchemaNode, restart: boolean): ConfigKey {
-  const path = `${section}.${name}`;
+  const path = section === '' ? name : `${section}.${name}`;
+  const kind = toKind(node);
   return {
     path,
     section,
     name,
     environmentName: `${ENVIRONMENT_PREFIX}${path.toUpperCase().replaceAll('.', '__')}`,
-    kind: toKind(node),
+    kind,
     entries: toEntries(path, node, restart || node.restart === true),
     expected: describe(node),
     expectedEntry: describe(node.items ?? node),
+    listsNumbers: node.items?.type === 'integer' || node.items?.type === 'number',
     description: node.description ?? '',
-    fallback: node.default,
+    fallback: kind === 'table' ? undefined : node.default,
     restart: restart || node.restart === true,
     secret: node.secret === true,
   };
 }
 
 function toEntries(path: string, node: SchemaNode, restart: boolean): readonly ConfigKey[] {
-  const properties = node.type === 'array' ? node.items?.properties : undefined;
-  return Object.entries(properties ?? {}).map(([name, entry]) => toKey(`${path}[]`, name, entry, restart));
+  const [table, inner] = node.type === 'array' ? [node.items, `${path}[]`] : [node, path];
+  return Object.entries(table?.properties ?? {}).map(([name, entry]) => toKey(inner, name, entry, restart));
 }
 
 function toKind(node: SchemaNode): ConfigKey['kind'] {
@@ -128,6 +148,8 @@ function toKind(node: SchemaNode): ConfigKey['kind'] {
       return node.type;
     case 'array':
       return node.items?.type === 'object' ? 'tables' : 'list';
+    case 'object':
+      return 'table';
     default:
       return 'text';
   }

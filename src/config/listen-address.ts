@@ -55,12 +55,13 @@ export function isWildcardHost(host: string): boolean {
   return ['0.0.0.0', '::'].includes(canonicalHost(host));
 }
 
-function isAddress(host: string): boolean {
+/** Whether a text is an IP address, without brackets. */
+export function isAddress(host: string): boolean {
   return parseAddressInto(host, createAddressWords());
 }
 
-/** A name that ends in a number would be a mistyped IPv4 address. */
-function isHostName(host: string): boolean {
+/** Whether a text is a host name; one that ends in a number would be a mistyped IPv4 address. */
+export function isHostName(host: string): boolean {
   return HOST_NAME.test(host) && !/(^|\.)[0-9]+$/.test(host);
 }
 

@@ -3,11 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { runs } from '../../tests/support/fuzz.ts';
 import { ok, type Result } from '../core/result.ts';
+import { CAUTIONS } from './cautions.ts';
 import type { Environment } from './environment.ts';
 import { type ConfigFault, FINDINGS_MAX, formatFault } from './fault.ts';
 import { CONFIG_KEYS, type ConfigKey, type ConfigTable, type ConfigValue, readKey } from './keys.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
-import { CAUTIONS, RELATIONS } from './relations.ts';
+import { RELATIONS } from './relations.ts';
 import { renderToml, renderValue } from './render/toml.ts';
 import { FILE_BYTES_MAX } from './toml-document.ts';
 
@@ -126,11 +127,9 @@ describe('valid configurations', () => {
 /** Without regard to prototypes and to the order of names. */
 function plain(value: ConfigValue | undefined): unknown {
   if (typeof value !== 'object') return value;
-  return value.map((entry) =>
-    typeof entry === 'string'
-      ? entry
-      : Object.fromEntries(Object.entries(entry).sort(([one], [other]) => (one < other ? -1 : 1))),
-  );
+  if (Array.isArray(value)) return value.map((entry: ConfigValue) => plain(entry));
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, entry]) => [name, plain(entry)]));
 }
 
 /** Keys that take part in a relation; the others can be combined at will. */
@@ -165,8 +164,14 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'a name of up to 64 visible characters': fc.stringMatching(/^[\x21-\x7e]{1,20}$/),
   'an exception: RULE, RULE PART or RULE PART PATH': fc.constantFrom('942100', 'tag:a * /x', 'xss-a query:b'),
   'a path that begins with /': fc.stringMatching(/^\/[a-z/]{0,20}$/),
+  'a host name or address, with a port where it is needed': fc.constantFrom('shop.example', '[::1]:8080'),
+  'a host name or *.NAME': fc.constantFrom('shop.example', '*.shop.example'),
   'a UUID': fc.uuid({ version: 4 }),
   'a URL with http:// or https://': port.map((number) => `https://orchestrator.example:${number}/base`),
+  'a URL with https://': port.map((number) => `https://ca.example:${number}/directory`),
+  'a host name': fc.constantFrom('shop.example', 'localhost', 'xn--bcher-kva.example'),
+  'an e-mail address': fc.constantFrom('web@shop.example', 'a+b@mail.example'),
+  'a key in base64url': fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/),
   'a URL with nats:// or tls://': port.map((number) => `nats://127.0.0.1:${number}`),
 };
 
@@ -177,9 +182,13 @@ function arbitraryText(expected: string): fc.Arbitrary<string> {
   return text;
 }
 
+/** Lists whose tables must fit each other; random ones never do. */
+const WOVEN: ReadonlySet<string> = new Set(['sites', 'lists', 'limits']);
+
 /** A value that is valid by itself. */
 function arbitraryValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
   if (key.path === 'nats.enabled') return fc.constant(false);
+  if (WOVEN.has(key.path)) return fc.constant([]);
   const [min = 0, max = 0] = (key.expected.match(/\d+/g) ?? []).map(Number);
   switch (key.kind) {
     case 'boolean':
@@ -189,7 +198,11 @@ function arbitraryValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
     case 'number':
       return fc.integer({ min: min * 100, max: max * 100 }).map((hundredths) => hundredths / 100);
     case 'list':
-      return fc.array(arbitraryText(key.expectedEntry), { maxLength: 5 });
+      return key.listsNumbers
+        ? fc.array(fc.integer({ min, max }), { maxLength: 5 })
+        : fc.array(arbitraryText(key.expectedEntry), { maxLength: 5 });
+    case 'table':
+      return arbitraryTable(key.entries);
     case 'tables':
       return fc.array(arbitraryTable(key.entries), { maxLength: 3 });
     case 'text':
@@ -278,6 +291,9 @@ function* hostileTexts(): Generator<string> {
   yield `${'a.'.repeat(size / 2 - 4)}a=1`;
   yield `[${'a.'.repeat(size / 4)}a]\n${Array.from({ length: size / 16 }, (_, index) => `b${index}=1`).join('\n')}`;
   yield '[[a]]\n'.repeat(size / 6);
+  yield '[[sites]]\n[[sites.origins]]\n'.repeat(size / 28 - 10);
+  yield `[[sites]]\n[sites${'.a'.repeat(size / 2 - 20)}]`;
+  yield `sites=[{name="a",hosts=[${'"x",'.repeat(size / 4 - 20)}]}]`;
   yield '\0'.repeat(size);
   yield `a="${'x'.repeat(size)}`;
   yield `a=${'1'.repeat(size - 2)}`;

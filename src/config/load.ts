@@ -5,6 +5,7 @@
  * input. Precedence: environment, then file, then defaults.
  */
 import { fail, ok, type Result } from '../core/result.ts';
+import { CAUTIONS } from './cautions.ts';
 import type { ReadFile } from './config-file.ts';
 import { deriveSettings } from './derive.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -12,7 +13,8 @@ import { expandSettings } from './expand.ts';
 import { type ConfigFault, Findings } from './fault.ts';
 import type { ConfigLocation } from './location.ts';
 import { placeFindings } from './place.ts';
-import { CAUTIONS, checkRelations, RELATIONS } from './relations.ts';
+import { checkRelations } from './relation.ts';
+import { RELATIONS } from './relations.ts';
 import type { Config } from './schema.ts';
 import { readSettings } from './settings.ts';
 import { parseTomlDocument, type TomlDocument } from './toml-document.ts';
@@ -40,10 +42,9 @@ export function loadConfig(request: LoadRequest): Result<LoadedConfig, readonly 
     ...readSettings(document.root, findings),
     ...readEnvironment(request.env, findings),
   ]);
-  const expanded = expandSettings(written, request.env, findings);
-  const { config, refused } = validateSettings(deriveSettings(expanded), findings);
-  const unexpanded = [...written.keys()].filter((path) => !expanded.has(path));
-  checkRelations(RELATIONS, config, new Set([...refused, ...unexpanded]), findings);
+  const { settings, failed } = expandSettings(written, request.env, findings);
+  const { config, refused } = validateSettings(deriveSettings(settings), findings);
+  checkRelations(RELATIONS, config, new Set([...refused, ...failed]), findings);
   const origin = { text: document.text, file: request.path, settings: written };
   if (findings.kept.length > 0) return fail(placeFindings(findings, origin));
   const cautions = new Findings();

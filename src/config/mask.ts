@@ -10,19 +10,25 @@ export function maskSecrets(config: Config): Config {
   const masked = structuredClone(config) as Record<string, unknown>;
   for (const key of CONFIG_KEYS) {
     if (readKey(config, key) === undefined) continue;
-    const section = key.section
-      .split('.')
-      .reduce((table, name) => table[name] as Record<string, unknown>, masked);
-    if (key.secret) section[key.name] = SECRET_MASK;
-    else if (key.kind === 'tables') maskTables(section[key.name] as Record<string, unknown>[], key.entries);
+    const names = key.path.split('.').slice(0, -1);
+    maskKey(
+      names.reduce((table, name) => table[name] as Record<string, unknown>, masked),
+      key,
+    );
   }
   return deepFreeze(masked as Config);
 }
 
-function maskTables(tables: readonly Record<string, unknown>[], keys: readonly ConfigKey[]): void {
-  for (const table of tables) {
-    for (const { name, secret } of keys) {
-      if (secret && table[name] !== undefined) table[name] = SECRET_MASK;
-    }
+/** Masks one key of a table, with all that lies within it; no deeper than the schema. */
+function maskKey(table: Record<string, unknown>, key: ConfigKey): void {
+  const value = table[key.name];
+  if (value === undefined) return;
+  if (key.secret) {
+    table[key.name] = Array.isArray(value) ? value.map(() => SECRET_MASK) : SECRET_MASK;
+    return;
+  }
+  if (key.kind !== 'table' && key.kind !== 'tables') return;
+  for (const inner of [value].flat()) {
+    for (const entry of key.entries) maskKey(inner as Record<string, unknown>, entry);
   }
 }

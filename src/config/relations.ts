@@ -4,16 +4,10 @@
  * Each relation names its keys, the one that a reader would change first, and the reason. A relation is judged
  * only where all its keys hold sound values.
  */
-import type { Findings, ValueFault } from './fault.ts';
-import { canonicalHost, isLoopbackHost, isWildcardHost, parseListenAddress } from './listen-address.ts';
+import type { ValueFault } from './fault.ts';
+import { isAt, isOpenToOthers, portOf, sameListener } from './listeners.ts';
+import { faultIf, type Relation, type RelationFault } from './relation.ts';
 import type { Config } from './schema.ts';
-
-export interface Relation {
-  /** The paths of the keys involved; a fault is reported at the first. */
-  readonly keys: readonly [string, ...string[]];
-  /** Null where the relation holds. */
-  readonly check: (config: Config) => ValueFault | null;
-}
 
 /** The start is refused when one of these is broken. */
 export const RELATIONS: readonly Relation[] = [
@@ -34,10 +28,79 @@ export const RELATIONS: readonly Relation[] = [
       faultIf(tls.min_version > tls.max_version, `is above max_version, which is ${tls.max_version}`),
   },
   {
+    keys: ['network.tls.max_version', 'network.tls.policy'],
+    check: ({ network: { tls } }) =>
+      faultIf(
+        tls.policy === 'modern' && tls.max_version === '1.2',
+        'leaves no version: the policy "modern" speaks TLS 1.3 only',
+        'leave max_version out',
+      ),
+  },
+  {
+    keys: ['network.tls.client_ca_path', 'network.tls.client_certificates'],
+    check: ({ network: { tls } }) =>
+      faultIf(
+        tls.client_certificates !== 'off' && tls.client_ca_path === undefined,
+        'is missing: without it no certificate of a client could be checked',
+      ),
+  },
+  {
+    keys: ['network.tls.certificates'],
+    check: ({ network: { tls } }) => {
+      const index = tls.certificates.findIndex(
+        ({ client_certificates, client_ca_path }) =>
+          client_certificates !== 'off' && client_ca_path === undefined,
+      );
+      return faultAt(index, `network.tls.certificates[${index}]`, {
+        message: 'needs client_ca_path: without it no certificate of a client could be checked',
+        suggestion: null,
+      });
+    },
+  },
+  {
+    keys: ['network.redirect_listen_addr', 'network.tls.enabled'],
+    check: ({ network }) =>
+      faultIf(
+        network.redirect_listen_addr !== undefined && !network.tls.enabled,
+        'would send clients to HTTPS, which network.tls.enabled = false does not serve',
+      ),
+  },
+  {
     // The node would forward every request to itself until its connections are used up.
     keys: ['network.backend_addr', 'network.listen_addr'],
     check: ({ network }) =>
       faultIf(sameListener(network.backend_addr, network.listen_addr), 'is the listener of the node itself'),
+  },
+  {
+    keys: ['sites', 'network.listen_addr'],
+    check: ({ sites, network }) => {
+      const index = sites.findIndex(({ origins }) =>
+        origins.some((origin) => isAt(origin.url, network.listen_addr)),
+      );
+      return faultAt(index, `sites[${index}].origins`, {
+        message: 'lead to the listener of the node itself',
+        suggestion: null,
+      });
+    },
+  },
+  {
+    keys: ['sites', 'network.tls.enabled'],
+    check: ({ sites, network }) => {
+      const index = network.tls.enabled ? -1 : sites.findIndex(({ strict_sni }) => strict_sni);
+      return faultAt(index, `sites[${index}].strict_sni`, {
+        message: 'would refuse every request: without network.tls.enabled no connection names a host',
+        suggestion: null,
+      });
+    },
+  },
+  {
+    keys: ['http3.enabled', 'network.tls.enabled', 'network.tls.max_version'],
+    check: ({ http3, network: { tls } }) =>
+      faultIf(
+        http3.enabled && (!tls.enabled || tls.max_version === '1.2'),
+        'needs TLS 1.3, which is part of HTTP/3',
+        'switch network.tls.enabled on and leave network.tls.max_version out',
+      ),
   },
   {
     keys: ['ddos.connection_limits.max_connections_per_ip', 'ddos.connection_limits.max_total_connections'],
@@ -87,6 +150,58 @@ export const RELATIONS: readonly Relation[] = [
         'set fleet.token, or listen on 127.0.0.1',
       ),
   },
+  {
+    keys: ['acme.terms_agreed', 'acme.enabled'],
+    check: ({ acme }) =>
+      faultIf(
+        acme.enabled && !acme.terms_agreed,
+        'must be true: the authority gives certificates only to those who agree to its terms of service',
+        `read the terms that ${acme.directory_url} names, then write true`,
+      ),
+  },
+  {
+    keys: ['acme.names', 'acme.enabled'],
+    check: ({ acme }) =>
+      faultIf(acme.enabled && acme.names.length === 0, 'must list at least one host name', null),
+  },
+  {
+    keys: ['acme.enabled', 'network.tls.enabled'],
+    check: ({ acme, network }) =>
+      faultIf(acme.enabled && !network.tls.enabled, 'needs network.tls.enabled, which is false'),
+  },
+  {
+    keys: ['acme.challenge', 'network.redirect_listen_addr', 'acme.enabled'],
+    check: ({ acme, network }) =>
+      faultIf(
+        acme.enabled && acme.challenge === 'http-01' && network.redirect_listen_addr === undefined,
+        'is http-01, which is answered at network.redirect_listen_addr only, and that is not set',
+        'set network.redirect_listen_addr, or choose tls-alpn-01',
+      ),
+  },
+  {
+    keys: ['acme.eab_key_id', 'acme.eab_hmac_key'],
+    check: ({ acme }) =>
+      faultIf(
+        (acme.eab_key_id === undefined) !== (acme.eab_hmac_key === undefined),
+        'and eab_hmac_key belong together: write both or none',
+      ),
+  },
+  separateListeners('network.redirect_listen_addr', 'network.listen_addr', [], ({ network }) =>
+    network.redirect_listen_addr === undefined ? null : [network.redirect_listen_addr, network.listen_addr],
+  ),
+  {
+    // Such a limit would count every client alone, or apply to none.
+    keys: ['geo.enabled', 'limits', 'sites'],
+    check: ({ geo, limits, sites }) => {
+      const all = [...limits, ...sites.flatMap((site) => site.limits)];
+      const needy = geo.enabled ? undefined : all.find(asksWhereFrom);
+      return faultIf(
+        needy !== undefined,
+        `is false, but the limit ${needy?.name} asks for the country or network of clients`,
+        'enable it, or count by something else',
+      );
+    },
+  },
   separateListeners('metrics.listen_addr', 'network.listen_addr', ['metrics.enabled'], (config) =>
     config.metrics.enabled ? [config.metrics.listen_addr, config.network.listen_addr] : null,
   ),
@@ -108,71 +223,13 @@ export const RELATIONS: readonly Relation[] = [
   ]),
 ];
 
-/** Allowed, but worth a line at the start. */
-export const CAUTIONS: readonly Relation[] = [
-  {
-    keys: ['management.listen_addr', 'management.enabled'],
-    check: ({ management }) =>
-      faultIf(
-        management.enabled && isOpenToOthers(management.listen_addr),
-        'is reachable from other machines, and its token crosses the network in plain text',
-        'listen on 127.0.0.1, or keep the port inside a trusted network',
-      ),
-  },
-  {
-    keys: ['network.tls.enabled', 'network.listen_addr'],
-    check: ({ network }) =>
-      faultIf(
-        !network.tls.enabled && isOpenToOthers(network.listen_addr),
-        'is false on an address that other machines reach: clients talk in plain text',
-      ),
-  },
-  {
-    keys: ['orchestrator.server_url', 'orchestrator.token', 'orchestrator.enabled'],
-    check: ({ orchestrator }) => {
-      const url = URL.parse(orchestrator.server_url);
-      const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
-      return faultIf(
-        orchestrator.enabled &&
-          orchestrator.token !== undefined &&
-          url?.protocol === 'http:' &&
-          !isLoopbackHost(host),
-        'is plain HTTP, so orchestrator.token crosses the network in plain text',
-      );
-    },
-  },
-  {
-    keys: ['network.trusted_proxies'],
-    check: ({ network }) =>
-      faultIf(
-        network.trusted_proxies.some(isEverything),
-        'trusts every client: each can choose the address that limits and bans see',
-      ),
-  },
-  {
-    keys: ['ddos.blacklist.whitelist'],
-    check: ({ ddos }) =>
-      faultIf(ddos.blacklist.whitelist.some(isEverything), 'exempts every client from limits and bans'),
-  },
-];
-
-/** Adds a finding for each broken relation whose keys are all sound. */
-export function checkRelations(
-  relations: readonly Relation[],
-  config: Config,
-  unsound: ReadonlySet<string>,
-  findings: Findings,
-): void {
-  for (const { keys, check } of relations) {
-    const fault = keys.some((key) => unsound.has(key)) ? null : check(config);
-    if (fault !== null) {
-      findings.add(keys[0], fault, keys.slice(1));
-    }
-  }
+/** The fault of one table of a list; none where no table was found. */
+function faultAt(index: number, path: string, fault: ValueFault): RelationFault | null {
+  return index === -1 ? null : { ...fault, path };
 }
 
-function faultIf(broken: boolean, message: string, suggestion: string | null = null): ValueFault | null {
-  return broken ? { message, suggestion } : null;
+function asksWhereFrom({ keys, countries, asns }: Config['limits'][number]): boolean {
+  return countries.length > 0 || asns.length > 0 || keys.some((key) => key === 'country' || key === 'asn');
 }
 
 /** Two listeners of one process cannot share an address; `pick` returns null while one of them is off. */
@@ -193,28 +250,4 @@ function separateListeners(
       );
     },
   };
-}
-
-function sameListener(one: string, other: string): boolean {
-  const a = parseListenAddress(one);
-  const b = parseListenAddress(other);
-  if (!a.ok || !b.ok || a.value.port !== b.value.port || a.value.port === 0) return false;
-  const [first, second] = [canonicalHost(a.value.host), canonicalHost(b.value.host)];
-  if (first === second || isWildcardHost(first) || isWildcardHost(second)) return true;
-  // The name may stand for either loopback address.
-  return [first, second].includes('localhost') && isLoopbackHost(first) && isLoopbackHost(second);
-}
-
-function portOf(address: string): number | null {
-  const parsed = parseListenAddress(address);
-  return parsed.ok ? parsed.value.port : null;
-}
-
-function isOpenToOthers(address: string): boolean {
-  const parsed = parseListenAddress(address);
-  return parsed.ok && !isLoopbackHost(parsed.value.host);
-}
-
-function isEverything(prefix: string): boolean {
-  return prefix.endsWith('/0');
 }

@@ -5,9 +5,16 @@
  * marked `restart` (or in a section marked so) takes effect at the next start; one marked `secret` is never shown.
  */
 import { z } from 'zod';
+import { acmeSchema } from './schema/acme.ts';
 import { ddosSchema } from './schema/ddos.ts';
 import { fleetSchema } from './schema/fleet.ts';
+import { geoSchema } from './schema/geo.ts';
 import { httpSchema } from './schema/http.ts';
+import { http2Schema } from './schema/http2.ts';
+import { http3Schema } from './schema/http3.ts';
+import { kernelSchema } from './schema/kernel.ts';
+import { limitsSchema } from './schema/limits.ts';
+import { listsSchema } from './schema/lists.ts';
 import { loggingSchema } from './schema/logging.ts';
 import { managementSchema } from './schema/management.ts';
 import { metricsSchema } from './schema/metrics.ts';
@@ -15,15 +22,24 @@ import { natsSchema } from './schema/nats.ts';
 import { networkSchema } from './schema/network.ts';
 import { orchestratorSchema } from './schema/orchestrator.ts';
 import { originSchema } from './schema/origin.ts';
+import { sitesSchema } from './schema/sites.ts';
 import { stateSchema } from './schema/state.ts';
 import { upstreamSchema } from './schema/upstream.ts';
 import { wafSchema } from './schema/waf.ts';
 
 export const configSchema = z.strictObject({
   network: networkSchema,
+  acme: acmeSchema,
   http: httpSchema,
+  http2: http2Schema,
+  http3: http3Schema,
   upstream: upstreamSchema,
+  sites: sitesSchema,
   ddos: ddosSchema,
+  lists: listsSchema,
+  geo: geoSchema,
+  kernel: kernelSchema,
+  limits: limitsSchema,
   waf: wafSchema,
   metrics: metricsSchema,
   logging: loggingSchema,

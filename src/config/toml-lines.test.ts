@@ -30,6 +30,15 @@ after.the.list = 1979-05-27 07:32:00
 name = "last"
 [ one . sub ]
 key = 1
+[[tables]]
+[tables.inner]
+key = 2
+[[tables.deep]]
+key = 3
+[[tables.deep]]
+other.key = 4
+[tables.deep.most]
+key = 5
 `;
 
 describe('locateLines', () => {
@@ -54,6 +63,14 @@ describe('locateLines', () => {
     ['tables[0]', 23],
     ['one.sub', 25],
     ['one.sub.key', 26],
+    ['tables[1]', 27],
+    ['tables[1].inner', 28],
+    ['tables[1].inner.key', 29],
+    ['tables[1].deep[0].key', 31],
+    ['tables[1].deep[1].other.key', 33],
+    ['tables[1].deep[1].most.key', 35],
+    ['tables[1].deep[1].absent', 32],
+    ['tables[0].deep[0].key', 23],
     ['one.list[7]', 13],
     ['one.sub.absent', 25],
     ['fake', undefined],

@@ -99,10 +99,16 @@ class LineWalk {
     }
     let path = parent;
     for (const name of toNames(this.#text.slice(from, this.#position))) {
-      path = joinPath(path, name);
+      path = joinPath(this.#currentTable(path), name);
       this.#record(path, start);
     }
     return path;
+  }
+
+  /** Of a list of tables the last one so far, which is what a header means with its name; any other path as it is. */
+  #currentTable(path: string): string {
+    const tables = this.#tables.get(path);
+    return tables === undefined ? path : entryPath(path, tables - 1);
   }
 
   #value(path: string): void {

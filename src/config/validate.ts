@@ -32,7 +32,7 @@ function toTree(settings: Iterable<Setting>): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const { key, value } of settings) {
     let table = root;
-    for (const name of key.section.split('.')) {
+    for (const name of key.path.split('.').slice(0, -1)) {
       table[name] ??= {};
       table = table[name] as Record<string, unknown>;
     }
@@ -48,7 +48,8 @@ function collectRefused(
   findings: Findings,
 ): ReadonlySet<string> {
   const refused = new Set<string>();
-  const reported = new Set<string>();
+  // What could not be filled in from the environment has been told already.
+  const reported = new Set(findings.kept.map(({ path }) => path));
   for (const issue of issues) {
     const setting = settings.get(keyPathOf(issue.path));
     if (setting === undefined) continue;
@@ -75,33 +76,35 @@ interface PlacedFault {
 
 /** Usually one; a table with several unknown keys has one for each. */
 function faultsOf(issue: z.core.$ZodIssue, setting: Setting): readonly PlacedFault[] {
-  const [index, name, entry] = issue.path.slice(setting.key.path.split('.').length);
-  const list = setting.key.path;
-  if (typeof index !== 'number') return [{ path: list, fault: toFault(issue, setting, setting.value) }];
-  const table = entryPath(list, index);
-  const value: unknown = Array.isArray(setting.value) ? setting.value[index] : undefined;
-  const inTable = setting.key.kind === 'tables' && isTomlTable(value);
-  if (!inTable) return [{ path: table, fault: toFault(issue, toEntrySetting(setting), value) }];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((unknown) => ({
-      path: joinPath(table, unknown),
-      fault: { message: 'is not a known key', suggestion: suggestKey(unknown, setting.key.entries) },
-    }));
+  let place: Setting = setting;
+  let path = setting.key.path;
+  for (const part of issue.path.slice(path.split('.').length)) {
+    if (typeof part === 'number') {
+      path = entryPath(path, part);
+      place = entryOf(place, part);
+      continue;
+    }
+    const key = place.key.entries.find((candidate) => candidate.name === part);
+    if (key === undefined || !isTomlTable(place.value)) break;
+    const value = place.value[key.name];
+    if (value === undefined && issue.code !== 'custom') {
+      return [{ path, fault: { message: `needs ${key.name}`, suggestion: null } }];
+    }
+    path = joinPath(path, key.name);
+    place = { ...place, key, value };
   }
-  const key = setting.key.entries.find((candidate) => candidate.name === name);
-  if (key === undefined) return [{ path: table, fault: toFault(issue, toEntrySetting(setting), value) }];
-  const path = joinPath(table, key.name);
-  const inner = { key, value: value[key.name], variable: setting.variable };
-  if (inner.value === undefined)
-    return [{ path: table, fault: { message: `needs ${key.name}`, suggestion: null } }];
-  if (typeof entry !== 'number') return [{ path, fault: toFault(issue, inner, inner.value) }];
-  const element: unknown = Array.isArray(inner.value) ? inner.value[entry] : undefined;
-  return [{ path: entryPath(path, entry), fault: toFault(issue, toEntrySetting(inner), element) }];
+  if (issue.code !== 'unrecognized_keys') return [{ path, fault: toFault(issue, place, place.value) }];
+  return issue.keys.map((unknown) => ({
+    path: joinPath(path, unknown),
+    fault: { message: 'is not a known key', suggestion: suggestKey(unknown, place.key.entries) },
+  }));
 }
 
-/** An entry of a list is told by what an entry must be. */
-function toEntrySetting(setting: Setting): Setting {
-  return { ...setting, key: { ...setting.key, expected: setting.key.expectedEntry } };
+/** One entry of a list is told by what an entry must be. */
+function entryOf(list: Setting, index: number): Setting {
+  const { key, value } = list;
+  const entry: unknown = Array.isArray(value) ? value[index] : undefined;
+  return { ...list, key: { ...key, kind: 'text', expected: key.expectedEntry }, value: entry };
 }
 
 function suggestKey(name: string, keys: readonly ConfigKey[]): string | null {
@@ -121,8 +124,12 @@ function toFault(issue: z.core.$ZodIssue, { key, variable }: Setting, value: unk
     const unit = issue.origin === 'array' ? 'entries' : 'characters';
     return { message: `must have at most ${issue.maximum} ${unit}`, suggestion: null };
   }
+  if (issue.code === 'too_small' && issue.origin === 'array') {
+    const unit = issue.minimum === 1 ? 'entry' : 'entries';
+    return { message: `must have at least ${issue.minimum} ${unit}`, suggestion: null };
+  }
   const shown = key.secret ? '' : `, not ${describeValue(value)}`;
-  const suggestion = suggestUnquoted(key, variable, value);
+  const suggestion = suggestUnquoted(key, variable, value) ?? suggestBrackets(key, value);
   return { message: `must be ${key.expected}${shown}`, suggestion };
 }
 
@@ -138,6 +145,13 @@ function describeValue(value: unknown): string {
     default:
       return Array.isArray(value) ? 'a list' : value instanceof Date ? 'a date' : 'a table';
   }
+}
+
+/** One pair of brackets makes a table, two make an entry of a list of tables. */
+function suggestBrackets({ kind, path }: ConfigKey, value: unknown): string | null {
+  const header = path.replaceAll('[]', '');
+  if (kind === 'tables' && isTomlTable(value)) return `write [[${header}]]`;
+  return kind === 'table' && Array.isArray(value) ? `write [${header}]` : null;
 }
 
 /** Numbers and switches in quotes are a common slip, above all with references to the environment. */

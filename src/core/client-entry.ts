@@ -1,8 +1,8 @@
 /**
- * What is known of one client: 64 bytes, one cache line, and the arithmetic on them.
+ * What is known of one client: 40 bytes, and the arithmetic on them.
  *
- *     0         16        24              32                 40              48            52          56
- *     | key     | last us | request level | connection level | slice start ms | connections | penalty ms | slices |
+ *     0                                                            24            28           32
+ *     | last us, request level, connection level, slice start us   | connections | penalty ms | slices |
  *
  * Both levels are rate meters, drained up to "last us". Violations are counted in eight slices of the window, a
  * byte each, the newest first. The newest slice begins at "slice start", and the penalty ends "penalty ms" after
@@ -11,58 +11,51 @@
  * window ever counts, so nobody is banned for what the operator told us to forget. Two half-weighted windows
  * would be smaller, but they ban for violations outside the window and miss some inside it.
  *
+ * Who the client is stands in the tags of the group (client-groups.ts), not here.
+ *
  * All functions expect the caller to hold the lock of the entry's group, and allocate nothing.
  */
 import type { ClientLimits } from './client-limits.ts';
-import type { AddressWords } from './ip.ts';
+import {
+  type ClientMemory,
+  CONNECTION_LEVEL,
+  elapsedSince,
+  LAST_US,
+  NUMBERS_WORDS,
+  REQUEST_LEVEL,
+  readLevel,
+  SLICE_START_US,
+  writeNumber,
+} from './client-numbers.ts';
 import { drainedLevel } from './rate-meter.ts';
 
 /** Size of an entry and offsets in it, in 32-bit words. */
-export const ENTRY_WORDS = 16;
-export const CONNECTIONS = 12;
-const PENALTY_MS = 13;
-const SLICES = 14;
-
-/** Offsets in 64-bit words, from half the position of the entry. */
-export const LAST_US = 2;
-export const REQUEST_LEVEL = 3;
-export const CONNECTION_LEVEL = 4;
-const SLICE_START_MS = 5;
+export const CLIENT_ENTRY_WORDS = 10;
+export const CONNECTIONS = NUMBERS_WORDS;
+const PENALTY_MS = 7;
+const SLICES = 8;
 
 const SLICE_COUNT = 8;
 const SLICE_MAX = 255;
 const PENALTY_MS_MAX = 2 ** 31 - 1;
 
-/** Three views of the same shared memory. */
-export interface ClientMemory {
-  readonly ints: Int32Array;
-  readonly floats: Float64Array;
-  readonly bytes: Uint8Array;
-}
-
-export function hasKey(ints: Int32Array, entry: number, words: AddressWords): boolean {
-  return (
-    ints[entry + 3] === words[3] &&
-    ints[entry + 2] === words[2] &&
-    ints[entry + 1] === words[1] &&
-    ints[entry] === words[0]
-  );
-}
-
 /** Brings both levels up to now. */
 export function settleEntry(memory: ClientMemory, entry: number, nowUs: number, limits: ClientLimits): void {
-  const { floats } = memory;
-  const at = entry >> 1;
-  const elapsedUs = nowUs - floats[at + LAST_US]!;
-  // Threads read their clocks before they get the lock, so a time may be slightly behind.
-  if (elapsedUs <= 0) return;
-  floats[at + LAST_US] = nowUs;
-  floats[at + REQUEST_LEVEL] = drainedLevel(floats[at + REQUEST_LEVEL]!, elapsedUs, limits.requestsPerSecond);
-  floats[at + CONNECTION_LEVEL] = drainedLevel(
-    floats[at + CONNECTION_LEVEL]!,
-    elapsedUs,
-    limits.newConnectionsPerSecond,
-  );
+  const elapsedUs = elapsedSince(memory, entry, LAST_US, nowUs);
+  const requests = readLevel(memory, entry, REQUEST_LEVEL);
+  const connections = readLevel(memory, entry, CONNECTION_LEVEL);
+  // Threads read their clocks before they get the lock, so a time may be slightly behind. Where there is nothing to
+  // drain it is as good as any, and an entry that was never used takes its first time so.
+  if (elapsedUs <= 0 && requests + connections > 0) return;
+  writeNumber(memory, entry, LAST_US, nowUs);
+  if (requests > 0) {
+    const level = drainedLevel(requests, elapsedUs, limits.requestsPerSecond);
+    writeNumber(memory, entry, REQUEST_LEVEL, level);
+  }
+  if (connections > 0) {
+    const level = drainedLevel(connections, elapsedUs, limits.newConnectionsPerSecond);
+    writeNumber(memory, entry, CONNECTION_LEVEL, level);
+  }
 }
 
 /** Whether a fresh entry in its place would behave the same. */
@@ -72,62 +65,55 @@ export function isVoidEntry(
   nowUs: number,
   limits: ClientLimits,
 ): boolean {
-  const { ints, floats } = memory;
-  const at = entry >> 1;
-  const elapsedUs = nowUs - floats[at + LAST_US]!;
+  const { ints } = memory;
   if (ints[entry + CONNECTIONS] !== 0) return false;
-  if (drainedLevel(floats[at + REQUEST_LEVEL]!, elapsedUs, limits.requestsPerSecond) > 0) return false;
-  if (drainedLevel(floats[at + CONNECTION_LEVEL]!, elapsedUs, limits.newConnectionsPerSecond) > 0)
+  const elapsedUs = elapsedSince(memory, entry, LAST_US, nowUs);
+  const { requestsPerSecond, newConnectionsPerSecond } = limits;
+  if (drainedLevel(readLevel(memory, entry, REQUEST_LEVEL), elapsedUs, requestsPerSecond) > 0) return false;
+  if (drainedLevel(readLevel(memory, entry, CONNECTION_LEVEL), elapsedUs, newConnectionsPerSecond) > 0)
     return false;
-  const startMs = floats[at + SLICE_START_MS]!;
-  if (startMs === 0) return true;
-  const rememberedMs = Math.max(limits.violationWindowMs, ints[entry + PENALTY_MS]!);
-  return nowUs >= (startMs + rememberedMs) * 1000;
+  const penaltyMs = ints[entry + PENALTY_MS]!;
+  if (penaltyMs === 0 && hasNoViolation(ints, entry)) return true;
+  const rememberedMs = Math.max(limits.violationWindowMs, penaltyMs);
+  return elapsedSince(memory, entry, SLICE_START_US, nowUs) >= rememberedMs * 1000;
 }
 
 /** Makes the entry that of another client, with the levels of `source`, an entry brought up to now. */
-export function resetEntry(memory: ClientMemory, entry: number, words: AddressWords, source: number): void {
-  const { ints, floats } = memory;
-  for (let word = 0; word < 4; word++) ints[entry + word] = words[word]!;
-  const at = entry >> 1;
-  const sourceAt = source >> 1;
-  floats[at + LAST_US] = floats[sourceAt + LAST_US]!;
-  floats[at + REQUEST_LEVEL] = floats[sourceAt + REQUEST_LEVEL]!;
-  floats[at + CONNECTION_LEVEL] = floats[sourceAt + CONNECTION_LEVEL]!;
-  floats[at + SLICE_START_MS] = 0;
-  ints[entry + CONNECTIONS] = 0;
-  ints[entry + PENALTY_MS] = 0;
-  shiftSlices(memory.bytes, entry, SLICE_COUNT);
+export function resetEntry({ ints }: ClientMemory, entry: number, source: number): void {
+  for (let word = 0; word < NUMBERS_WORDS; word++) ints[entry + word] = ints[source + word]!;
+  for (let word = NUMBERS_WORDS; word < CLIENT_ENTRY_WORDS; word++) ints[entry + word] = 0;
 }
 
 /** Counts one violation and renews the penalty; true where the count reached its maximum and starts anew. */
 export function countViolation(
   memory: ClientMemory,
   entry: number,
-  nowMs: number,
+  nowUs: number,
   limits: ClientLimits,
 ): boolean {
-  const { ints, floats, bytes } = memory;
-  const at = (entry >> 1) + SLICE_START_MS;
-  const sliceMs = limits.violationWindowMs / SLICE_COUNT;
-  const steps = Math.floor((nowMs - floats[at]!) / sliceMs);
-  if (steps >= SLICE_COUNT || sumSlices(bytes, entry) === 0) {
-    shiftSlices(bytes, entry, SLICE_COUNT);
-    floats[at] = nowMs;
+  const { ints, bytes } = memory;
+  const sliceUs = (limits.violationWindowMs * 1000) / SLICE_COUNT;
+  let elapsedUs = elapsedSince(memory, entry, SLICE_START_US, nowUs);
+  const steps = Math.floor(elapsedUs / sliceUs);
+  if (steps >= SLICE_COUNT || hasNoViolation(ints, entry)) {
+    clearSlices(ints, entry);
+    elapsedUs = 0;
+    writeNumber(memory, entry, SLICE_START_US, nowUs);
   } else if (steps > 0) {
     shiftSlices(bytes, entry, steps);
-    floats[at] = floats[at]! + steps * sliceMs;
+    elapsedUs -= steps * sliceUs;
+    writeNumber(memory, entry, SLICE_START_US, nowUs - elapsedUs);
   }
-  ints[entry + PENALTY_MS] = Math.min(Math.ceil(nowMs - floats[at]! + limits.penaltyMs), PENALTY_MS_MAX);
+  ints[entry + PENALTY_MS] = Math.min(Math.ceil(elapsedUs / 1000 + limits.penaltyMs), PENALTY_MS_MAX);
   addToSlices(bytes, entry);
   if (sumSlices(bytes, entry) < Math.min(limits.violationsMax, SLICE_COUNT * SLICE_MAX)) return false;
-  shiftSlices(bytes, entry, SLICE_COUNT);
+  clearSlices(ints, entry);
   return true;
 }
 
-export function isPenalisedEntry(memory: ClientMemory, entry: number, nowMs: number): boolean {
+export function isPenalisedEntry(memory: ClientMemory, entry: number, nowUs: number): boolean {
   const penaltyMs = memory.ints[entry + PENALTY_MS]!;
-  return penaltyMs > 0 && nowMs < memory.floats[(entry >> 1) + SLICE_START_MS]! + penaltyMs;
+  return penaltyMs > 0 && elapsedSince(memory, entry, SLICE_START_US, nowUs) < penaltyMs * 1000;
 }
 
 /** Adds one to the newest slice that has room; in an older one it is merely forgotten sooner. */
@@ -151,7 +137,16 @@ function sumSlices(bytes: Uint8Array, entry: number): number {
 /** Moves each count to a slice that is `steps` older and drops what falls off the end. */
 function shiftSlices(bytes: Uint8Array, entry: number, steps: number): void {
   const first = (entry + SLICES) * 4;
-  for (let slice = SLICE_COUNT - 1; slice >= 0; slice--) {
-    bytes[first + slice] = slice >= steps ? bytes[first + slice - steps]! : 0;
-  }
+  bytes.copyWithin(first + steps, first, first + SLICE_COUNT - steps);
+  bytes.fill(0, first, first + steps);
+}
+
+/** All eight slices, seen as two words. */
+function hasNoViolation(ints: Int32Array, entry: number): boolean {
+  return (ints[entry + SLICES]! | ints[entry + SLICES + 1]!) === 0;
+}
+
+function clearSlices(ints: Int32Array, entry: number): void {
+  ints[entry + SLICES] = 0;
+  ints[entry + SLICES + 1] = 0;
 }

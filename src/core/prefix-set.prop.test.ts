@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compileAccessLists } from './access-lists.ts';
-import { type AddressWords, type Prefix, prefixContains } from './ip.ts';
-import { compilePrefixSet } from './prefix-set.ts';
+import { compileAccessLists, type ListMemory, NamedList } from './access-lists.ts';
+import { allocateWords } from './address-index.ts';
+import { type AddressWords, IPV4_OFFSET, isIpv4, type Prefix, prefixContains } from './ip.ts';
+import { PrefixKeys } from './prefix-keys.ts';
+import { compilePrefixKeys, compilePrefixSet } from './prefix-set.ts';
 import { arbitraryPrefix, arbitraryWords } from './testing/arbitrary.ts';
 
 /** Addresses at random and at both ends of each prefix, where a search goes wrong first. */
@@ -45,6 +47,35 @@ describe('a prefix set', () => {
     );
   });
 
+  it('tells the length of the longest prefix in bits of its family', () => {
+    fc.assert(
+      fc.property(arbitraryList, arbitraryAddresses, (prefixes, random) => {
+        const set = compilePrefixSet(prefixes);
+        for (const words of probes(prefixes, random)) {
+          const longest = prefixes[longestByScan(prefixes, words)];
+          const offset = isIpv4(words) ? IPV4_OFFSET : 0;
+          assert.equal(set.longestLength(words), longest === undefined ? -1 : longest.bits - offset);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('knows whether it has any address in common with a prefix', () => {
+    fc.assert(
+      fc.property(arbitraryList, arbitraryList, (prefixes, others) => {
+        const set = compilePrefixSet(prefixes);
+        for (const other of others) {
+          const common = prefixes.some(
+            (prefix) => prefixContains(prefix, other.words) || prefixContains(other, prefix.words),
+          );
+          assert.equal(set.touches(other), common);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('counts each prefix once', () => {
     fc.assert(
       fc.property(arbitraryList, (prefixes) => {
@@ -55,7 +86,45 @@ describe('a prefix set', () => {
   });
 });
 
+/** What a thread is sent for a list of a name and an action. */
+function memoryOf(name: string, action: 'allow' | 'deny', prefixes: readonly Prefix[]): ListMemory {
+  const ipv4 = new PrefixKeys(true);
+  const ipv6 = new PrefixKeys(false);
+  for (const { words, bits } of prefixes) {
+    if (isIpv4(words)) ipv4.add(words, bits - IPV4_OFFSET, 0);
+    else ipv6.add(words, bits, 0);
+  }
+  return { name, action, prefixes: compilePrefixKeys(ipv4, ipv6), refusals: allocateWords(1) };
+}
+
 describe('access lists', () => {
+  it('let the longest prefix of all lists win, tell whose it is, and deny a tie', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(arbitraryList, arbitraryList, arbitraryList, arbitraryList),
+        arbitraryAddresses,
+        (all, random) => {
+          const [white, black, feedAllow, feedDeny] = all;
+          const named = [memoryOf('a', 'allow', feedAllow), memoryOf('d', 'deny', feedDeny)];
+          const lists = compileAccessLists(white, black).withLists(named.map((list) => new NamedList(list)));
+          for (const words of probes(all.flat(), random)) {
+            const [whiteBits, blackBits, allowBits, denyBits] = all.map(
+              (prefixes) => prefixes[longestByScan(prefixes, words)]?.bits ?? -1,
+            ) as [number, number, number, number];
+            const allowed = Math.max(whiteBits, allowBits);
+            const denied = Math.max(blackBits, denyBits);
+            const { decision, list } = lists.match(words);
+            const expected = allowed < 0 && denied < 0 ? 'none' : allowed > denied ? 'allow' : 'deny';
+            assert.equal(decision, expected);
+            if (expected === 'deny') assert.equal(list?.name ?? null, denyBits > blackBits ? 'd' : null);
+            if (expected === 'allow') assert.equal(list?.name ?? null, allowBits > whiteBits ? 'a' : null);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   it('let the longest prefix win and deny a tie', () => {
     fc.assert(
       fc.property(arbitraryList, arbitraryList, arbitraryAddresses, (white, black, random) => {
@@ -64,7 +133,7 @@ describe('access lists', () => {
           const allowed = white[longestByScan(white, words)]?.bits ?? -1;
           const denied = black[longestByScan(black, words)]?.bits ?? -1;
           const expected = allowed < 0 && denied < 0 ? 'none' : allowed > denied ? 'allow' : 'deny';
-          assert.equal(lists.decide(words), expected);
+          assert.equal(lists.match(words).decision, expected);
         }
       }),
       { numRuns: 200 },

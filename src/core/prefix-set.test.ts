@@ -56,6 +56,6 @@ describe('access lists', () => {
     ['::1', 'none'],
   ];
   for (const [text, expected] of cases) {
-    it(`say ${expected} for ${text}`, () => assert.equal(lists.decide(address(text)), expected));
+    it(`say ${expected} for ${text}`, () => assert.equal(lists.match(address(text)).decision, expected));
   }
 });

@@ -16,6 +16,8 @@ export interface RefuseVerdict {
   readonly location: string | null;
   /** Seconds for Retry-After; 0 leaves the field out. */
   readonly retryAfterSeconds: number;
+  /** Milliseconds for which the answer is held back; 0 answers at once. */
+  readonly delayMs: number;
 }
 
 /** The connection is closed without a word. */
@@ -26,7 +28,7 @@ export interface DropVerdict {
 
 /** A refusal with the reason's own status. */
 export function refuseFor(reason: Reason, retryAfterSeconds = 0): RefuseVerdict {
-  return { kind: 'refuse', reason, status: null, location: null, retryAfterSeconds };
+  return { kind: 'refuse', reason, status: null, location: null, retryAfterSeconds, delayMs: 0 };
 }
 
 /** One rule that matched one part of a request or of its answer. */

@@ -5,18 +5,26 @@
  * header without anything to drop costs one slice. Lines with other spacing are written anew.
  */
 import type { FieldBlock } from './field-block.ts';
+import { editedName, type HeaderEdits } from './header-edits.ts';
 import { isNominated } from './hop-by-hop.ts';
 
-/** All fields but those whose kind is in `dropped` and those that `nominated` names, as text with line ends. */
+/**
+ * All fields but those whose kind is in `dropped` and those that `nominated` names, as text with line ends; edits are
+ * applied to what is left.
+ */
 export function copyFields(
   fields: FieldBlock,
   dropped: Uint8Array,
   nominated: ReadonlySet<string> | null,
+  edits: HeaderEdits | null = null,
 ): string {
   let text = '';
   let runStart = -1;
   for (let i = 0; i < fields.count; i++) {
-    const drop = dropped[fields.kinds[i]!] === 1 || (nominated !== null && isNominated(fields, i, nominated));
+    const drop =
+      dropped[fields.kinds[i]!] === 1 ||
+      (nominated !== null && isNominated(fields, i, nominated)) ||
+      edits?.dropped.has(editedName(fields.name(i))) === true;
     const lineStart = fields.offsets[i * 4]!;
     if (!fields.canonical) {
       if (!drop) text += `${fields.name(i)}: ${fields.value(i)}\r\n`;
@@ -28,5 +36,5 @@ export function copyFields(
     }
   }
   if (runStart !== -1) text += fields.text.slice(runStart, fields.end);
-  return text;
+  return edits === null ? text : text + edits.lines;
 }

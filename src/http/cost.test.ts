@@ -11,6 +11,7 @@ import { parseRequestHead, type RequestLimits } from './parse-request.ts';
 import { parseResponseHead } from './parse-response.ts';
 import { RequestHead } from './request-head.ts';
 import { ResponseHead } from './response-head.ts';
+import { plainRewrite } from './testing/plain-rewrite.ts';
 import { octets } from './testing/read.ts';
 import { FrameTracker } from './websocket-frames.ts';
 import { constantLines, writeRequestHead } from './write-request.ts';
@@ -66,8 +67,15 @@ const responseHead = new ResponseHead(LIMITS.headerCountMax);
 function readRequest(bytes: Buffer): void {
   requestHead.clear();
   if (parseRequestHead(bytes, 0, bytes.length, requestHead, LIMITS) < 0) return;
-  writeRequestHead(requestHead, BY, BODY_NONE, 0, 'id', 'default.example');
-  writeRequestHead(requestHead, { ...BY, trusted: false }, BODY_NONE, 0, 'id', 'default.example');
+  writeRequestHead(requestHead, BY, BODY_NONE, 0, 'id', plainRewrite('default.example'));
+  writeRequestHead(
+    requestHead,
+    { ...BY, trusted: false },
+    BODY_NONE,
+    0,
+    'id',
+    plainRewrite('default.example'),
+  );
 }
 
 function readRequestInPieces(bytes: Buffer): void {

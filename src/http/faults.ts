@@ -43,6 +43,8 @@ export const BAD_EXPECTATION = -25;
 export const BAD_UPGRADE = -26;
 export const BAD_STATUS_LINE = -27;
 export const UPGRADE_VERSION = -28;
+export const BAD_PSEUDO_FIELD = -29;
+export const CONNECTION_FIELD = -30;
 
 const FAULTS: readonly HttpFault[] = [
   fault('request_line', 'bad_request', 'The request line is not METHOD SP TARGET SP VERSION.'),
@@ -72,6 +74,12 @@ const FAULTS: readonly HttpFault[] = [
   fault('upgrade', 'bad_request', 'The WebSocket handshake is malformed.'),
   fault('status_line', 'bad_request', 'The status line is malformed.'),
   fault('upgrade_version', 'upgrade_required', 'Only version 13 of WebSocket is spoken.'),
+  fault(
+    'pseudo_field',
+    'bad_request',
+    'A pseudo-field is missing, repeated, unknown, malformed or out of place.',
+  ),
+  fault('connection_field', 'bad_request', 'A field of HTTP/1.1 connections has no place in HTTP/2.'),
 ];
 
 /** The entry behind a negative result other than `NEED_MORE`. */

@@ -120,6 +120,19 @@ describe('field names', () => {
       assert.equal(classify(name), kind.OTHER, name);
     }
   });
+
+  it('of the certificate of a client are known by their beginning, in either spelling', () => {
+    for (const name of [
+      'x-client-certificate',
+      'X-Client-Certificate-Subject',
+      'X_Client_Certificate_Verified',
+      'x-client_certificate-anything',
+    ]) {
+      assert.equal(classify(name), kind.CLIENT_CERTIFICATE, name);
+    }
+    assert.equal(classify('x-client-certificat'), kind.OTHER);
+    assert.equal(classify('y-client-certificate'), kind.OTHER);
+  });
 });
 
 /** All names at a distance of one octet that is no difference in case. */

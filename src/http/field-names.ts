@@ -33,6 +33,8 @@ export const VIA = 20;
  * both spellings as one, and no proxy writes it so.
  */
 export const ALIAS = 21;
+/** What the node says about the certificate of a client; nobody else may say it. */
+export const CLIENT_CERTIFICATE = 22;
 
 /** The kind of the name in `bytes[start, end)`, which holds only token octets. */
 export function classifyFieldName(bytes: Uint8Array, start: number, end: number): number {
@@ -107,9 +109,16 @@ export function classifyFieldName(bytes: Uint8Array, start: number, end: number)
 }
 
 const FORWARDED_PREFIX = 'x-forwarded-';
+const CLIENT_CERTIFICATE_PREFIX = 'x-client-certificate';
 
-/** Any `X-Forwarded-…`, of whatever length. */
+/** Any `X-Forwarded-…`, of whatever length, and any `X-Client-Certificate…` in either spelling. */
 function classifyForwarded(bytes: Uint8Array, start: number, end: number): number {
+  if (
+    end - start >= CLIENT_CERTIFICATE_PREFIX.length &&
+    isOrAlias(bytes, start, CLIENT_CERTIFICATE_PREFIX, CLIENT_CERTIFICATE) !== OTHER
+  ) {
+    return CLIENT_CERTIFICATE;
+  }
   const suffix = start + FORWARDED_PREFIX.length;
   if (end < suffix) return OTHER;
   const found = isOrAlias(bytes, start, FORWARDED_PREFIX, FORWARDED);

@@ -26,6 +26,7 @@ export const REQUEST_DROPPED: Uint8Array = kindSet([
   kind.X_FORWARDED_FOR,
   kind.X_REQUEST_ID,
   kind.ALIAS,
+  kind.CLIENT_CERTIFICATE,
 ]);
 
 /** The same behind a trusted proxy, whose word on the client is passed on. */

@@ -29,7 +29,7 @@ export interface RequestLimits extends FieldLimits {
 }
 
 /** No method registered with IANA is longer than 18 octets; the limit keeps labels and logs small. */
-const METHOD_BYTES_MAX = 32;
+export const METHOD_BYTES_MAX = 32;
 
 /**
  * Reads one request head from `bytes[base, end)`. Returns the position behind the head, `NEED_MORE`, or a
@@ -107,6 +107,7 @@ function parseVersion(bytes: Buffer, start: number, end: number, head: RequestHe
   if (available < VERSION_LENGTH) return NEED_MORE;
   if (bytes[start + 5] !== 0x31) return UNSUPPORTED_VERSION;
   head.minorVersion = bytes[start + 7] === 0x30 ? 0 : 1;
+  if (head.minorVersion === 0) head.protocol = 'HTTP/1.0';
   const lineEnd = start + VERSION_LENGTH;
   if (lineEnd >= end) return NEED_MORE;
   if (bytes[lineEnd] !== CR) return bytes[lineEnd] === LF ? BARE_LINE_END : BAD_REQUEST_LINE;
@@ -120,7 +121,7 @@ function isPreface(bytes: Buffer, base: number, targetEnd: number): boolean {
 }
 
 /** The common methods come as constants, without a new string for each request. */
-function methodOf(bytes: Buffer, start: number, end: number): string {
+export function methodOf(bytes: Buffer, start: number, end: number): string {
   const first = bytes[start];
   if (end - start === 3 && first === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54)
     return 'GET';

@@ -11,6 +11,7 @@ import { runs } from '../../tests/support/fuzz.ts';
 import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, BODY_UNTIL_CLOSE } from './framing.ts';
 import { mutated } from './testing/arbitrary.ts';
 import { REQUESTS, RESPONSES } from './testing/messages.ts';
+import { plainRewrite } from './testing/plain-rewrite.ts';
 import { listFields, readRequest, readResponse } from './testing/read.ts';
 import { constantLines, writeRequestHead } from './write-request.ts';
 import { writeResponseHead } from './write-response.ts';
@@ -37,7 +38,7 @@ function forwardRequest(text: string, body: string): { bytes: string; seen: Seen
   const { outcome, head } = readRequest(text);
   if (outcome !== 'ok' || head.webSocketKey !== '' || !METHODS.includes(head.method)) return null;
   const data = head.framing === BODY_NONE ? '' : body;
-  const bytes = writeRequestHead(head, BY, head.framing, data.length, 'id', 'default.example');
+  const bytes = writeRequestHead(head, BY, head.framing, data.length, 'id', plainRewrite('default.example'));
   const chunks = `${data.length.toString(16)};x="y"\r\n${data}\r\n0\r\n\r\n`;
   const framed = head.framing === BODY_CHUNKED ? chunks : data;
   const named = head.absolute || listFields(head.fields).some(([name]) => name.toLowerCase() === 'host');

@@ -6,13 +6,19 @@
 import { FieldBlock } from './field-block.ts';
 import { BODY_NONE } from './framing.ts';
 
+/** As rules and logs name the version that a request came by. */
+export type Protocol = 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2.0' | 'HTTP/3.0';
+
 export class RequestHead {
   readonly fields: FieldBlock;
   method = '';
   /** The target in origin form (or `*`), exactly as it was sent. */
   target = '';
-  /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
+  /** 0 for HTTP/1.0, 1 for HTTP/1.1 and everything newer. */
   minorVersion = 1;
+  protocol: Protocol = 'HTTP/1.1';
+  /** A WebSocket asked for by extended CONNECT (RFC 8441), read as the handshake that it stands for. */
+  extendedConnect = false;
   /** host[:port] as sent, by Host or by an absolute target, which wins (RFC 9112 §3.2.2); may be empty. */
   host = '';
   /** Whether the authority came from an absolute target, so that the Host field must be written anew. */
@@ -46,6 +52,8 @@ export class RequestHead {
     this.target = '';
     this.host = '';
     this.minorVersion = 1;
+    this.protocol = 'HTTP/1.1';
+    this.extendedConnect = false;
     this.absolute = false;
     this.framing = BODY_NONE;
     this.contentLength = 0;

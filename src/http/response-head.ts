@@ -3,6 +3,7 @@
  */
 import { FieldBlock } from './field-block.ts';
 import { BODY_NONE } from './framing.ts';
+import type { HeaderEdits } from './header-edits.ts';
 
 export class ResponseHead {
   readonly fields: FieldBlock;
@@ -17,6 +18,8 @@ export class ResponseHead {
   editable = true;
   /** Whether Connection names fields beyond its usual options. */
   hasConnectionOptions = false;
+  /** What the operator wants changed of a final head on its way to the client; set by whoever passes it on. */
+  edits: HeaderEdits | null = null;
   /** Where to go on after `NEED_MORE`, relative to the head's first octet. */
   resume = 0;
 
@@ -34,5 +37,6 @@ export class ResponseHead {
     this.keepAlive = true;
     this.editable = true;
     this.hasConnectionOptions = false;
+    this.edits = null;
   }
 }

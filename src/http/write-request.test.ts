@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE } from './framing.ts';
+import { editedName, type RequestRewrite } from './header-edits.ts';
+import { plainRewrite } from './testing/plain-rewrite.ts';
 import { acceptRequest, getWith, requestText } from './testing/read.ts';
 import { constantLines, type ForwardedBy, writeRequestHead } from './write-request.ts';
 
@@ -13,20 +15,16 @@ const STRANGER: ForwardedBy = {
 };
 const PROXY: ForwardedBy = { ...STRANGER, trusted: true };
 
+const PLAIN = plainRewrite('default.example');
+
 function forward(
   text: string,
   by: ForwardedBy = STRANGER,
   framing: number = BODY_NONE,
   contentLength = 0,
+  rewrite: RequestRewrite = PLAIN,
 ): string[] {
-  const written = writeRequestHead(
-    acceptRequest(text),
-    by,
-    framing,
-    contentLength,
-    'id-1',
-    'default.example',
-  );
+  const written = writeRequestHead(acceptRequest(text), by, framing, contentLength, 'id-1', rewrite);
   assert.ok(written.endsWith('\r\n\r\n'));
   return written.slice(0, -4).split('\r\n');
 }
@@ -133,6 +131,14 @@ describe('the forwarded request', () => {
         );
       assert.deepEqual(via('1.1'), ['Via: 1.1 before', 'Via: 1.1 secbeat']);
       assert.deepEqual(via('1.0'), ['Via: 1.1 before', 'Via: 1.0 secbeat']);
+    }
+    for (const version of ['2.0', '3.0'] as const) {
+      const head = acceptRequest(getWith());
+      head.protocol = `HTTP/${version}`;
+      assert.match(
+        writeRequestHead(head, STRANGER, BODY_NONE, 0, '', PLAIN),
+        RegExp(`Via: ${version} secbeat`),
+      );
     }
   });
 
@@ -423,5 +429,47 @@ describe('a forwarded WebSocket handshake (RFC 6455 §4.1)', () => {
   it('is an ordinary request where it was none', () => {
     const lines = forward(requestText('GET / HTTP/1.0', 'Host: a', ...fields));
     assert.ok(!lines.some((line) => /^(?:connection|upgrade):/i.test(line)));
+  });
+});
+
+describe('a site that changes requests', () => {
+  function rewritten(text: string, rewrite: Partial<RequestRewrite>): string[] {
+    return forward(text, STRANGER, BODY_NONE, 0, { ...PLAIN, ...rewrite }).filter(
+      (line) => !STANDARD.has(line),
+    );
+  }
+
+  const requestEdits = {
+    dropped: new Set(['cookie', 'x-user', 'authorization'].map(editedName)),
+    lines: 'X-User: node\r\nX-Extra: 1\r\n',
+    fields: [],
+  };
+
+  it('gives the origin its own Host, and the one that was asked for as X-Forwarded-Host', () => {
+    const lines = forward(getWith('Accept: */*'), STRANGER, BODY_NONE, 0, { ...PLAIN, preserveHost: false });
+    assert.deepEqual(lines.slice(0, 3), ['GET / HTTP/1.1', 'Host: default.example', 'Accept: */*']);
+    assert.ok(lines.includes('X-Forwarded-Host: example.org'));
+    assert.equal(lines.filter((line) => /^host:/i.test(line)).length, 1);
+  });
+
+  it('gives one Host for an absolute target as well', () => {
+    const text = 'GET http://example.org/x HTTP/1.1\r\nHost: other.example\r\n\r\n';
+    const hosts = rewritten(text, { preserveHost: false }).filter((line) => /^host:/i.test(line));
+    assert.deepEqual(hosts, ['Host: default.example']);
+  });
+
+  it('leaves out and adds lines, in any spelling that an origin may take for the same', () => {
+    const text = getWith(
+      'COOKIE: a=1',
+      'X_User: root',
+      'x-user: root',
+      'X-Extra: 0',
+      'Authorization: Basic x',
+    );
+    assert.deepEqual(rewritten(text, { requestEdits }).slice(2), [
+      'X-Extra: 0',
+      'X-User: node',
+      'X-Extra: 1',
+    ]);
   });
 });

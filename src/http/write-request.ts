@@ -7,8 +7,9 @@
 import { copyFields } from './copy-fields.ts';
 import * as kind from './field-names.ts';
 import { BODY_CHUNKED, BODY_LENGTH } from './framing.ts';
+import type { RequestRewrite } from './header-edits.ts';
 import { nominatedNames, REQUEST_DROPPED, TRUSTED_REQUEST_DROPPED } from './hop-by-hop.ts';
-import type { RequestHead } from './request-head.ts';
+import type { Protocol, RequestHead } from './request-head.ts';
 
 /** What stays the same for all requests of one client connection. */
 export interface ForwardedBy {
@@ -27,14 +28,18 @@ export function constantLines(peer: string, scheme: 'http' | 'https'): string {
 }
 
 /** Via names the version by which the request came (RFC 9110 §7.6.3). */
-const VIA_HTTP_10 = 'Via: 1.0 secbeat\r\n';
-const VIA_HTTP_11 = 'Via: 1.1 secbeat\r\n';
+const VIA: Readonly<Record<Protocol, string>> = {
+  'HTTP/1.0': 'Via: 1.0 secbeat\r\n',
+  'HTTP/1.1': 'Via: 1.1 secbeat\r\n',
+  'HTTP/2.0': 'Via: 2.0 secbeat\r\n',
+  'HTTP/3.0': 'Via: 3.0 secbeat\r\n',
+};
 
 /**
  * The request head for the origin, with the empty line.
  *
  * @param framing BODY_NONE, BODY_LENGTH or BODY_CHUNKED towards the origin
- * @param defaultHost Host for HTTP/1.0 requests that name none.
+ * @param rewrite what the operator wants changed; field lines of the node itself stay as they are
  */
 export function writeRequestHead(
   head: RequestHead,
@@ -42,14 +47,16 @@ export function writeRequestHead(
   framing: number,
   contentLength: number,
   requestId: string,
-  defaultHost: string,
+  rewrite: RequestRewrite,
 ): string {
-  const fields = head.fields;
+  const { fields } = head;
+  const { defaultHost, preserveHost, requestEdits } = rewrite;
   const nominated = head.hasConnectionOptions ? nominatedNames(fields) : null;
   let text = `${head.method} ${head.target} HTTP/1.1\r\n`;
-  if (head.absolute) text += `Host: ${head.host}\r\n`;
-  text += copyFields(fields, droppedKinds(head, by.trusted), nominated);
-  if (head.minorVersion === 0 && !head.absolute && fields.indexOfKind(kind.HOST) === -1) {
+  const ownHost = head.absolute || !preserveHost;
+  if (ownHost) text += `Host: ${preserveHost ? head.host : defaultHost}\r\n`;
+  text += copyFields(fields, droppedKinds(head, by.trusted, ownHost), nominated, requestEdits);
+  if (head.minorVersion === 0 && !ownHost && fields.indexOfKind(kind.HOST) === -1) {
     text += `Host: ${defaultHost}\r\n`;
   }
   if (framing === BODY_LENGTH) text += `Content-Length: ${contentLength}\r\n`;
@@ -57,7 +64,7 @@ export function writeRequestHead(
   else if (expectsBody(head.method)) text += 'Content-Length: 0\r\n';
   if (head.webSocketKey !== '') text += 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
   if (countsForwards(head)) text += `Max-Forwards: ${head.maxForwards - 1}\r\n`;
-  text += head.minorVersion === 0 ? VIA_HTTP_10 : VIA_HTTP_11;
+  text += VIA[head.protocol];
   if (by.trusted) return `${text}${trustedLines(head, by, requestId)}\r\n`;
   text += by.lines;
   if (head.host !== '') text += `X-Forwarded-Host: ${head.host}\r\n`;
@@ -91,9 +98,9 @@ function countsForwards(head: RequestHead): boolean {
 }
 
 /** Kinds of fields that this request does not keep; what is written anew instead is among them. */
-function droppedKinds(head: RequestHead, trusted: boolean): Uint8Array {
+function droppedKinds(head: RequestHead, trusted: boolean, ownHost: boolean): Uint8Array {
   let set = trusted ? TRUSTED_REQUEST_DROPPED : REQUEST_DROPPED;
-  if (head.absolute) set = withKind(set, kind.HOST);
+  if (ownHost) set = withKind(set, kind.HOST);
   if (countsForwards(head)) set = withKind(set, kind.MAX_FORWARDS);
   return set;
 }

@@ -5,22 +5,20 @@
  * configuration that cannot be compiled reaches no worker.
  */
 
-import { parseListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { compileAccessLists } from '../core/access-lists.ts';
 import { type Prefix, parsePrefix } from '../core/ip.ts';
 import { compilePrefixSet } from '../core/prefix-set.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { compileFirewall } from './compile-firewall.ts';
-import type {
-  AdmissionPolicy,
-  BanPolicy,
-  HttpPolicy,
-  LogPolicy,
-  Snapshot,
-  UpstreamPolicy,
-} from './snapshot.ts';
+import { compileHttp2 } from './http2/http2-policy.ts';
+import { compileAltSvc, compileHttp3 } from './http3/http3-policy.ts';
+import { hasQuic } from './http3/quic-runtime.ts';
+import { compileLimits } from './limits/compile-limits.ts';
+import { compileSites } from './sites/compile-sites.ts';
+import type { AdmissionPolicy, BanPolicy, HttpPolicy, LogPolicy, Snapshot } from './snapshot.ts';
 import type { SnapshotSources } from './snapshot-sources.ts';
+import { compileMonitors, compileNodeUpstream, compileSiteUpstream } from './upstream/compile-upstream.ts';
 
 /** Compiles the configuration for one of `workers` worker threads. Faults are sentences for the operator. */
 export function compileSnapshot(
@@ -34,19 +32,35 @@ export function compileSnapshot(
   const whitelist = readPrefixes(blacklist.whitelist, 'ddos.blacklist.whitelist', faults);
   const manual = readPrefixes(blacklist.manual_blacklist, 'ddos.blacklist.manual_blacklist', faults);
   const trusted = readPrefixes(config.network.trusted_proxies, 'network.trusted_proxies', faults);
-  const waf = sources.keptFirewall ?? compileFirewall(config.waf, sources, faults);
-  const upstream = compileUpstream(config, workers, faults);
-  if (faults.length > 0 || upstream === null) return fail(faults);
+  const senders = readPrefixes(config.network.proxy_protocol_from, 'network.proxy_protocol_from', faults);
+  const firewall = sources.keptFirewall ?? compileFirewall(config, sources, faults);
+  const http = compileHttp(config, workers);
+  const origins = { workers, ruleFiles: sources.ruleFiles, faults };
+  const sites = compileSites(config, {
+    firewall,
+    http,
+    altSvc: compileAltSvc(config, hasQuic()),
+    limitsOf: (site) => compileLimits(site.limits, site.name),
+    upstream: () => compileNodeUpstream(config, origins),
+    upstreamOf: (site) => compileSiteUpstream(config, site, origins),
+  });
+  if (faults.length > 0 || sites === null) return fail(faults);
   return ok({
     revision,
     lists: compileAccessLists(whitelist, manual),
     trustedProxies: compilePrefixSet(trusted),
+    proxySenders: compilePrefixSet(senders),
     admission: compileAdmission(config),
     bans: compileBans(config),
-    http: compileHttp(config, workers),
-    waf,
-    upstream,
+    http,
+    http2: compileHttp2(config),
+    http3: compileHttp3(config),
+    limits: compileLimits(config.limits, ''),
+    sites,
+    firewall,
+    monitors: compileMonitors(config.upstream.monitors, faults),
     handshakeTimeoutMs: config.network.tls.handshake_timeout_ms,
+    redirectPort: config.network.redirect_port ?? config.network.tls.tls_port,
     logs: compileLogs(config),
   });
 }
@@ -116,25 +130,5 @@ function compileHttp(config: Config, workers: number): HttpPolicy {
     bodyBytesPerSecondMin: http.body_bytes_per_second_min,
     responseBytesPerSecondMin: http.response_bytes_per_second_min,
     bufferedBytesMax: Math.ceil(http.buffered_body_bytes_total_max / workers),
-  };
-}
-
-function compileUpstream(config: Config, workers: number, faults: string[]): UpstreamPolicy | null {
-  const address = parseListenAddress(config.network.backend_addr);
-  if (!address.ok) {
-    faults.push(`network.backend_addr: ${address.fault.message}`);
-    return null;
-  }
-  const { upstream } = config;
-  return {
-    host: address.value.host,
-    port: address.value.port,
-    authority: config.network.backend_addr,
-    connectTimeoutMs: config.network.connection_timeout * 1000,
-    responseTimeoutMs: upstream.response_timeout_seconds * 1000,
-    idleTimeoutMs: upstream.idle_timeout_seconds * 1000,
-    queueTimeoutMs: upstream.queue_timeout_ms,
-    connectionsMax: Math.ceil(upstream.connections_max / workers),
-    queueMax: Math.ceil(upstream.queue_max / workers),
   };
 }

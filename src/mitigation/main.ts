@@ -12,6 +12,7 @@ import type { ControlLink } from './control/control-link.ts';
 import { SystemMeter } from './control/system-usage.ts';
 import { type Doors, openDoors, readAddress } from './doors.ts';
 import { createFleetLink } from './fleet-link.ts';
+import { missingQuic } from './http3/quic-runtime.ts';
 import { MitigationNode, type NodeLog } from './node.ts';
 import type { NodeControl } from './node-control.ts';
 
@@ -36,13 +37,18 @@ export interface RunningNode {
 export async function startNode(start: NodeStart): Promise<Result<RunningNode, readonly string[]>> {
   const { config, log, clock } = start;
   const listen = readAddress(config.network.listen_addr);
-  const taken = await findTaken(listen);
+  const { redirect_listen_addr: redirect } = config.network;
+  const redirectFrom = redirect === undefined ? null : readAddress(redirect);
+  const taken =
+    (await findTaken('network.listen_addr', listen)) ??
+    (redirectFrom && (await findTaken('network.redirect_listen_addr', redirectFrom)));
   if (taken !== null) return fail([taken]);
   const parts: Parts = { doors: null, link: null };
   const meter = new SystemMeter(clock);
   const started = await MitigationNode.start({
     config,
     listen,
+    redirectFrom,
     workers: config.network.workers === 0 ? availableParallelism() : config.network.workers,
     version: start.version,
     clock,
@@ -64,6 +70,8 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
     return completed;
   }
   const { port } = node;
+  const warning = missingQuic(config.http3.enabled);
+  if (warning !== null) log.warn('HTTP/3 is off', { reason: warning });
   log.info('Node is listening', { address: `${listen.host}:${port}`, backend: config.network.backend_addr });
   parts.link?.start();
   return ok({
@@ -112,12 +120,12 @@ function linkState(link: ControlLink | null): 'up' | 'down' | 'off' {
  * Whether another process has the address. Workers share theirs with SO_REUSEPORT, which would let a second
  * node take half of the first one's connections without a word; this listener does not, so it notices.
  */
-function findTaken({ host, port }: ListenAddress): Promise<string | null> {
+function findTaken(key: string, { host, port }: ListenAddress): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.message;
-      resolve(`network.listen_addr ${host}:${port} cannot be used (${code}); is another node running?`);
+      resolve(`${key} ${host}:${port} cannot be used (${code}); is another node running?`);
     });
     probe.listen({ host, port, exclusive: true }, () => {
       probe.close(() => resolve(null));

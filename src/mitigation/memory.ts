@@ -6,6 +6,8 @@ import { createClientTableMemory } from '../core/client-groups.ts';
 import { createConnectionCountsMemory } from '../core/connection-count.ts';
 import { createLedgerMemory } from '../core/connection-ledger.ts';
 import type { HashSeed } from '../core/keyed-hash.ts';
+import { createLimitCountsMemory } from '../core/limit-counts.ts';
+import { createLimitTableMemory } from '../core/limit-groups.ts';
 import { createTrafficMemory } from './telemetry/counter-block.ts';
 import type { TrafficLayout } from './telemetry/traffic-layout.ts';
 import type { NodeMemory } from './worker-messages.ts';
@@ -18,6 +20,8 @@ export function createNodeMemory(config: Config, layout: TrafficLayout, workers:
   return {
     clients: createClientTableMemory(ddos.tracked_clients_max, createSeed()),
     bans: createBanTableMemory(ddos.bans_max, createSeed()),
+    limits: createLimitTableMemory(ddos.limits_tracked_max, createSeed()),
+    limitCounts: createLimitCountsMemory(),
     counts: createConnectionCountsMemory(),
     ledgers: Array.from({ length: workers }, () => createLedgerMemory(CONNECTIONS_PER_WORKER)),
     traffic: createTrafficMemory(layout, workers),
@@ -25,7 +29,7 @@ export function createNodeMemory(config: Config, layout: TrafficLayout, workers:
 }
 
 /** A secret of this process, so that nobody can aim many clients at one place in a table. */
-function createSeed(): HashSeed {
+export function createSeed(): HashSeed {
   const bytes = randomBytes(8);
   return { low: bytes.readInt32LE(0), high: bytes.readInt32LE(4) };
 }

@@ -5,6 +5,7 @@
  *   configuration -> policy -> workers        workers -> bans, lines, counters -> disk, log, metrics
  */
 import { join } from 'node:path';
+import { keepUntilRestart } from '../config/diff.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { BanTable } from '../core/ban-table.ts';
@@ -13,14 +14,21 @@ import type { Clock } from '../core/clock.ts';
 import { ConnectionCounts } from '../core/connection-count.ts';
 import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
+import { LimitTable } from '../core/limit-table.ts';
 import type { Logger, LogLevel } from '../core/logger.ts';
-import { fail, ok, type Result } from '../core/result.ts';
+import { type Failure, fail, ok, type Result } from '../core/result.ts';
 import type { MetricFamily } from '../export/prometheus.ts';
+import { AccessKeeper } from './access-keeper.ts';
+import type { AcmeManager } from './acme/acme-manager.ts';
+import { createAcmeManager } from './acme/create-acme-manager.ts';
 import { BanBook } from './bans/ban-book.ts';
 import { BanStore } from './bans/ban-store.ts';
 import type { AppendLog } from './decisions/append-log.ts';
 import { openAuditLog } from './decisions/audit-file.ts';
 import { openDecisionLog } from './decisions/decision-files.ts';
+import type { BanInForce } from './kernel/ban-mirror.ts';
+import { LimitReadings } from './limits/limit-readings.ts';
+import { TlsKeeper } from './listen/tls-keeper.ts';
 import { createNodeMemory } from './memory.ts';
 import type {
   BanRequest,
@@ -50,6 +58,8 @@ export interface NodeLog extends Logger {
 export interface NodeOptions {
   readonly config: Config;
   readonly listen: ListenAddress;
+  /** Where plain HTTP is redirected from; null for nowhere. */
+  readonly redirectFrom: ListenAddress | null;
   /** Worker threads, at least 1. */
   readonly workers: number;
   readonly version: string;
@@ -76,9 +86,15 @@ export class MitigationNode implements NodeControl {
   readonly #memory: NodeMemory;
   readonly #clients: ClientTable;
   readonly #bans: BanTable;
+  readonly #limits: LimitTable;
+  readonly #limitReadings: LimitReadings;
   readonly #store: BanStore;
   readonly #book: BanBook;
   readonly #crew: WorkerCrew;
+  readonly #access: AccessKeeper;
+  /** Certificates, ticket keys and challenges. */
+  readonly #tls: TlsKeeper;
+  readonly #acme: AcmeManager;
   readonly #decisions: AppendLog;
   #audit: AppendLog | null = null;
   readonly #sweeper: NodeJS.Timeout;
@@ -100,6 +116,8 @@ export class MitigationNode implements NodeControl {
     this.#memory = createNodeMemory(config, this.#layout, options.workers);
     this.#clients = new ClientTable(this.#memory.clients);
     this.#bans = new BanTable(this.#memory.bans);
+    this.#limits = new LimitTable(this.#memory.limits);
+    this.#limitReadings = new LimitReadings(this.#memory.limitCounts);
     this.#store = store;
     this.#crew = new WorkerCrew({
       startOf: (index) => this.#workerStart(index),
@@ -109,16 +127,32 @@ export class MitigationNode implements NodeControl {
       onMessage: (message, index) => this.#onWorkerMessage(message, index),
       onLost: (index) => this.#releaseLost(index),
     });
+    this.#tls = new TlsKeeper({
+      clock,
+      logger: options.log,
+      tell: (message) => this.#crew.tell(message),
+    });
+    this.#acme = createAcmeManager(config, { ...options, tls: this.#tls, logger: options.log });
     const announcer = {
       denyPrefixes: (prefixes: readonly string[]) => {
         this.#deniedPrefixes = prefixes;
         this.#crew.tell({ kind: 'deny', prefixes });
       },
       closeClients: (prefix: string) => this.#crew.tell({ kind: 'close', prefix }),
+      banSet: (ban: BanInForce) => this.#access.banSet(ban),
+      banLifted: (target: string) => this.#access.banLifted(target),
     };
     const { ipv6_prefix, blacklist } = config.ddos;
     const memoryMs = blacklist.max_blacklist_duration_seconds * 1000;
     this.#book = new BanBook({ table: this.#bans, store, clock, announcer }, ipv6_prefix, memoryMs);
+    this.#access = new AccessKeeper({
+      config,
+      configured: policy.lists,
+      clock,
+      logger: options.log,
+      tell: (message) => this.#crew.tell(message),
+      readBans: () => this.#book.inForce(),
+    });
     this.#decisions = openDecisionLog(config.state.dir, (error) => {
       options.log.error('Decisions could not be written', { error });
     });
@@ -138,15 +172,30 @@ export class MitigationNode implements NodeControl {
     const { createdCertificate } = policy.value;
     if (createdCertificate !== null) log.info('Made a self-signed certificate', { path: createdCertificate });
     const node = new MitigationNode(options, policy.value, store.value);
-    try {
-      await node.#crew.start();
-    } catch (error) {
+    const faults = await node.#begin();
+    if (faults.length > 0) {
       clearInterval(node.#sweeper);
+      await node.#access.close();
       store.value.close();
-      return fail([error instanceof Error ? error.message : String(error)]);
+      return fail(faults);
     }
+    await node.#access.guard(config, { host: options.listen.host, port: node.port });
     node.#state = 'Active';
     return ok(node);
+  }
+
+  /** Loads the lists, then opens the door; the faults are sentences. */
+  async #begin(): Promise<readonly string[]> {
+    const faults = await this.#access.load(this.#options.config);
+    if (faults.length > 0) return faults;
+    await this.#tls.configure(this.#policy.tls, this.#policy.certificateFiles);
+    await this.#acme.configure(this.#options.config.acme);
+    try {
+      await this.#crew.start();
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
   }
 
   /** The port that clients connect to. */
@@ -188,7 +237,10 @@ export class MitigationNode implements NodeControl {
       status: this.status(),
       bansActive: this.#book.active,
       clientsActive: this.#clients.activeClients(nowMs, ACTIVE_WITHIN_MS),
-      tableEvictions: { clients: this.#clients.evictions() },
+      tableEvictions: { clients: this.#clients.evictions(), limits: this.#limits.evictions() },
+      tableOverflows: { clients: this.#clients.overflows(), limits: this.#limits.overflows() },
+      limits: this.#limitReadings.read(this.#policy.config),
+      ...this.#access.read(),
       droppedLogLines: this.#options.log.droppedLines(),
     };
     return metricFamilies(this.#layout, sums, reading, this.#policy.config.metrics.legacy_names);
@@ -220,7 +272,9 @@ export class MitigationNode implements NodeControl {
 
   /** One reload at a time, in the order in which they were asked for. */
   reload(): Promise<Result<ReloadReport, readonly string[]>> {
-    const result = this.#reloading.then(() => this.#reload());
+    const result = this.#reloading
+      .then(() => this.#reload())
+      .catch((error: unknown) => this.#refuse([`unexpected error: ${error}`]));
     this.#reloading = result;
     return result;
   }
@@ -240,6 +294,8 @@ export class MitigationNode implements NodeControl {
     this.#state = 'Terminating';
     const cut = await this.#crew.drain(graceSeconds * 1000);
     clearInterval(this.#sweeper);
+    await this.#acme.stop();
+    await this.#access.close();
     await this.#decisions.settled();
     await this.#audit?.settled();
     this.#store.close();
@@ -248,21 +304,24 @@ export class MitigationNode implements NodeControl {
 
   async #reload(): Promise<Result<ReloadReport, readonly string[]>> {
     const { log, workers } = this.#options;
-    const read = this.#options.readConfig();
     const before = this.#policy;
-    const policy = read.ok ? await preparePolicy(read.value, before.revision + 1, workers) : read;
-    if (!policy.ok) {
-      log.error('Configuration refused, the old one stays in force', { faults: policy.fault });
-      return policy;
-    }
+    const read = this.#options.readConfig();
+    if (!read.ok) return this.#refuse(read.fault);
+    const wanted = keepUntilRestart(before.config, read.value);
+    const policy = await preparePolicy(wanted, before.revision + 1, workers);
+    if (!policy.ok) return this.#refuse(policy.fault);
     this.#policy = policy.value;
     this.#openAudit(policy.value.config);
-    const { config, revision, tls, ruleTexts, firewallId } = policy.value;
+    const { config, revision, ruleTexts, firewallId } = policy.value;
     const { ipv6_prefix, blacklist } = config.ddos;
     this.#book.configure(ipv6_prefix, blacklist.max_blacklist_duration_seconds * 1000);
+    await this.#tls.configure(policy.value.tls, policy.value.certificateFiles);
+    await this.#acme.configure(config.acme);
+    const tls = this.#tls.current(policy.value.tls);
     this.#crew.tell({ kind: 'policy', config, revision, tls, ruleTexts, firewallId });
+    this.#access.configure(config, policy.value.lists);
     this.#options.onPolicy(config);
-    const report = reportReload(before.config, config);
+    const report = reportReload(before.config, read.value);
     log.info('Configuration reloaded', {
       revision,
       applied: report.applied,
@@ -270,6 +329,11 @@ export class MitigationNode implements NodeControl {
     });
     log.setLevel(config.logging.level);
     return ok(report);
+  }
+
+  #refuse(faults: readonly string[]): Failure<readonly string[]> {
+    this.#options.log.error('Configuration refused, the old one stays in force', { faults });
+    return fail(faults);
   }
 
   #openAudit({ waf }: Config): void {
@@ -283,7 +347,7 @@ export class MitigationNode implements NodeControl {
 
   #workerStart(index: number): WorkerStart {
     const { listen, workers, version } = this.#options;
-    const { config, revision, tls, rules, ruleTexts, firewallId } = this.#policy;
+    const { config, revision, rules, ruleTexts, firewallId } = this.#policy;
     const json = config.logging.json_format;
     const deniedPrefixes = this.#deniedPrefixes;
     const memory = this.#memory;
@@ -294,7 +358,10 @@ export class MitigationNode implements NodeControl {
       port: this.#port,
       config,
       revision,
-      tls,
+      tls: this.#tls.current(this.#policy.tls),
+      redirectFrom: this.#options.redirectFrom,
+      ticketKeys: this.#tls.ticketKeys,
+      challenges: this.#tls.challenges,
       memory,
       rules,
       ruleTexts,
@@ -302,6 +369,7 @@ export class MitigationNode implements NodeControl {
       version,
       json,
       deniedPrefixes,
+      ...this.#access.forWorkers,
     };
   }
 
@@ -339,6 +407,10 @@ export class MitigationNode implements NodeControl {
 
   #sweep(): void {
     this.#book.sweep();
+    this.#tls.tick();
+    // Before there are workers nobody could answer a challenge.
+    if (this.#state === 'Active') this.#acme.tick();
+    this.#access.sweep();
     const { ddos } = this.#policy.config;
     const memoryMs = ddos.blacklist.max_blacklist_duration_seconds * 1000;
     this.#bans.sweep(this.#options.clock.nowMs(), memoryMs);

@@ -7,12 +7,17 @@ import { createHash } from 'node:crypto';
 import { diffConfig, needsRestart } from '../config/diff.ts';
 import { isWildcardHost, parseListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
+import type { AccessLists } from '../core/access-lists.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { loadCertificate } from '../tls/certificate.ts';
+import { readProfiles } from '../tls/certificate-book.ts';
+import type { CertificateFiles } from '../tls/certificate-files.ts';
+import type { TlsPolicy } from '../tls/tls-policy.ts';
 import type { PatternFacts } from '../waf/patterns/pattern-facts.ts';
 import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
+import { firewallText } from './compile-firewall.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
-import type { TlsOptions } from './listen/tls-terminator.ts';
+import { certificateFiles, compileTls } from './listen/compile-tls.ts';
 import type { ReloadReport } from './node-control.ts';
 import { RecordingRuleFiles, type RuleTexts } from './rule-texts.ts';
 import type { RuleName } from './telemetry/traffic-layout.ts';
@@ -20,7 +25,11 @@ import type { RuleName } from './telemetry/traffic-layout.ts';
 export interface Policy {
   readonly config: Config;
   readonly revision: number;
-  readonly tls: TlsOptions | null;
+  /** The two lists of the configuration. */
+  readonly lists: AccessLists;
+  readonly tls: TlsPolicy | null;
+  /** What the profiles were read from, in their order. */
+  readonly certificateFiles: readonly CertificateFiles[];
   readonly rules: readonly RuleName[];
   /** The rule files as they were read. */
   readonly ruleTexts: RuleTexts;
@@ -36,30 +45,44 @@ export async function preparePolicy(
   revision: number,
   workers: number,
 ): Promise<Result<Policy, readonly string[]>> {
-  const files = new RecordingRuleFiles(diskRuleFiles);
+  const ruleFiles = new RecordingRuleFiles(diskRuleFiles);
   const patternFacts: PatternFacts = new Map();
   const snapshot = compileSnapshot(config, revision, workers, {
-    ruleFiles: files,
+    ruleFiles,
     patternFacts,
     keptFirewall: null,
     onUnexpected: () => undefined,
   });
   if (!snapshot.ok) return snapshot;
-  const rules = snapshot.value.waf?.rules ?? [];
-  const ruleTexts = { ...files.recorded, patternFacts };
-  const firewallId = fingerprint(config.waf, ruleTexts);
+  const { lists } = snapshot.value;
+  const rules = snapshot.value.firewall?.rules ?? [];
+  const ruleTexts = { ...ruleFiles.recorded, patternFacts };
+  const firewallId = fingerprint(config, ruleTexts);
   if (!config.network.tls.enabled)
-    return ok({ config, revision, tls: null, rules, ruleTexts, firewallId, createdCertificate: null });
+    return ok({
+      config,
+      revision,
+      lists,
+      tls: null,
+      certificateFiles: [],
+      rules,
+      ruleTexts,
+      firewallId,
+      createdCertificate: null,
+    });
   const { tls } = config.network;
   const pair = await loadCertificate(tls.cert_path, tls.key_path, certificateNames(config));
   if (!pair.ok) return fail([`network.tls: ${pair.fault}`]);
-  const { certPem, keyPem, created } = pair.value;
-  const versions = { minVersion: tlsVersion(tls.min_version), maxVersion: tlsVersion(tls.max_version) };
-  const createdCertificate = created ? tls.cert_path : null;
+  const files = certificateFiles(config);
+  const profiles = await readProfiles(files);
+  if (!profiles.ok) return fail(profiles.fault.map((fault) => `network.tls: ${fault}`));
+  const createdCertificate = pair.value.created ? tls.cert_path : null;
   return ok({
     config,
     revision,
-    tls: { certPem, keyPem, ...versions },
+    lists,
+    tls: compileTls(config, profiles.value),
+    certificateFiles: files,
     rules,
     ruleTexts,
     firewallId,
@@ -67,8 +90,8 @@ export async function preparePolicy(
   });
 }
 
-function fingerprint(waf: Config['waf'], { texts, expansions }: RuleTexts): string {
-  const hash = createHash('sha256').update(JSON.stringify([waf, [...expansions]]));
+function fingerprint(config: Config, { texts, expansions }: RuleTexts): string {
+  const hash = createHash('sha256').update(JSON.stringify([firewallText(config), [...expansions]]));
   for (const [path, text] of texts) hash.update(JSON.stringify([path, text]));
   return hash.digest('hex');
 }
@@ -80,10 +103,6 @@ export function reportReload(before: Config, after: Config): ReloadReport {
     applied: changed.filter((path) => !needsRestart(path)),
     needsRestart: changed.filter((path) => needsRestart(path)),
   };
-}
-
-function tlsVersion(version: '1.2' | '1.3'): 'TLSv1.2' | 'TLSv1.3' {
-  return version === '1.2' ? 'TLSv1.2' : 'TLSv1.3';
 }
 
 /** Names of a self-signed certificate: this machine, and the address that is listened on. */

@@ -2,10 +2,12 @@
  * What becomes of the facts that the data path reports: counters at once, log lines later, bans and
  * surprises as messages to the main thread.
  */
+import type { AccessMatch } from '../core/access-lists.ts';
 import type { Clock } from '../core/clock.ts';
 import { REASONS, type Reason } from '../core/reasons.ts';
 import { decidingRule } from '../core/verdict.ts';
 import type { Client } from './client.ts';
+import type { Priority } from './pipeline/priority.ts';
 import type { AuditRecorder } from './telemetry/audit-recorder.ts';
 import type { DecisionRecorder } from './telemetry/decision-recorder.ts';
 import type { RecordBatcher } from './telemetry/record-batcher.ts';
@@ -19,6 +21,7 @@ import {
 import type { UpstreamReason } from './telemetry/traffic-labels.ts';
 import type { TrafficMeter } from './telemetry/traffic-meter.ts';
 import type { FinishedExchange, TrafficObserver } from './traffic-observer.ts';
+import type { UpstreamEvents } from './upstream/upstream-events.ts';
 import type { FromWorker } from './worker-messages.ts';
 
 /** Reports of unexpected errors that leave the worker in a second; an attacker must not fill the log with them. */
@@ -31,7 +34,7 @@ export interface TrafficRecorders {
   readonly audit: AuditRecorder;
 }
 
-export class TrafficTelemetry implements TrafficObserver {
+export class TrafficTelemetry implements TrafficObserver, UpstreamEvents {
   readonly #meter: TrafficMeter;
   readonly #batcher: RecordBatcher;
   readonly #decisions: DecisionRecorder;
@@ -67,6 +70,22 @@ export class TrafficTelemetry implements TrafficObserver {
     this.#meter.connectionRefused(reason);
   }
 
+  requestShed(priority: Priority): void {
+    this.#meter.requestShed(priority);
+  }
+
+  requestRetried(): void {
+    this.#meter.upstreamRetried();
+  }
+
+  originEjected(): void {
+    this.#meter.originEjected();
+  }
+
+  originHealthChanged(healthy: boolean): void {
+    this.#meter.originHealthChanged(healthy);
+  }
+
   handshakeDone(version: string | null, resumed: boolean): void {
     this.#meter.handshakeEnded(resumed ? 'resumed' : 'completed', version);
   }
@@ -85,7 +104,7 @@ export class TrafficTelemetry implements TrafficObserver {
     const { reason } = exchange;
     if (reason !== null && REASONS[reason].kind === 'upstream')
       this.#meter.upstreamFailed(reason as UpstreamReason);
-    const { waf } = exchange.snapshot;
+    const { waf } = exchange.site;
     if (waf !== null) {
       this.#decisions.record(exchange, waf.isSecretPart);
       if (waf.audit !== null) this.#audit.record(exchange, waf.audit);
@@ -123,9 +142,12 @@ export class TrafficTelemetry implements TrafficObserver {
       method: exchange.method,
       target: capped(head.target, TARGET_LENGTH_MAX),
       host: capped(head.host, HOST_LENGTH_MAX),
+      site: exchange.site.name,
+      ja4: exchange.connection.ja4,
+      limit: exchange.limited?.name ?? '',
       userAgent: capped(head.fields.get('user-agent') ?? '', USER_AGENT_LENGTH_MAX),
       detail: capped(detailOf(exchange), DETAIL_LENGTH_MAX),
-      protocol: head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1',
+      protocol: head.protocol,
       status: exchange.status,
       reason: exchange.reason,
       ruleIds: exchange.ruleIds,
@@ -137,9 +159,17 @@ export class TrafficTelemetry implements TrafficObserver {
   }
 }
 
-/** The fault of a malformed request, or where and what the rule that weighs most matched. */
-function detailOf({ fault, inspection }: FinishedExchange): string {
+/** Which list refuses the client; a ban where none does. */
+function detailOfList({ decision, list }: AccessMatch): string {
+  if (decision !== 'deny') return 'banned';
+  return list === null ? 'manual_blacklist' : `listed: ${list.name}`;
+}
+
+/** The fault of a malformed request, the limit or list that refused it, or where and what the rule that weighs most matched. */
+function detailOf({ fault, inspection, reason, snapshot, client, limited }: FinishedExchange): string {
   if (fault !== null) return fault.name;
+  if (reason === 'limit' && limited !== null) return `limit ${limited.name} on ${limited.keysText}`;
+  if (reason === 'forbidden_client') return detailOfList(snapshot.lists.match(client.words));
   const rule = inspection === null ? null : decidingRule(inspection.matches);
   if (rule === null) return '';
   return `${rule.label} in ${rule.part}: ${rule.value.slice(rule.start, rule.end)}`;

@@ -5,6 +5,7 @@
  * that it began with.
  */
 import { randomBytes } from 'node:crypto';
+import { type ListMemory, NamedList } from '../core/access-lists.ts';
 import { BanTable } from '../core/ban-table.ts';
 import { ClientTable } from '../core/client-table.ts';
 import type { Clock } from '../core/clock.ts';
@@ -12,14 +13,24 @@ import { ConnectionCounts } from '../core/connection-count.ts';
 import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
 import { createIdMaker } from '../core/ids.ts';
-import { type Prefix, parsePrefix, prefixContains } from '../core/ip.ts';
-import { compilePrefixSet, type PrefixSet } from '../core/prefix-set.ts';
+import { parsePrefix, prefixContains } from '../core/ip.ts';
+import { compilePrefixTexts } from '../core/prefix-set.ts';
+import { ClientDemands } from '../tls/client-demands.ts';
+import type { TlsProfile } from '../tls/tls-policy.ts';
 import { warmUp } from '../waf/warm-up.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
-import { HeadPool } from './http1/head-pool.ts';
-import { Listener } from './listen/listener.ts';
+import { HeadPool } from './exchange/head-pool.ts';
+import { HeadReaders } from './http2/head-readers.ts';
+import { Limiter } from './limits/limiter.ts';
+import { Tarpit } from './limits/tarpit.ts';
+import { isTrusted } from './listen/admission.ts';
+import { type ChallengeLists, Challenges } from './listen/challenges.ts';
+import { FrontDoor } from './listen/front-door.ts';
+import { type GeoMemory, LoadedGeo } from './lists/loaded-geo.ts';
+import { createSeed } from './memory.ts';
 import { isBanned } from './pipeline/bans.ts';
 import { createClient } from './pipeline/forwarded-client.ts';
+import { GoodClients } from './pipeline/good-clients.ts';
 import { RecordedRuleFiles } from './rule-texts.ts';
 import type { Snapshot } from './snapshot.ts';
 import { AuditRecorder } from './telemetry/audit-recorder.ts';
@@ -30,7 +41,8 @@ import { TrafficMeter } from './telemetry/traffic-meter.ts';
 import type { TrafficContext } from './traffic-context.ts';
 import { TrafficTelemetry } from './traffic-telemetry.ts';
 import { TurnClock } from './turn-clock.ts';
-import { OriginPool } from './upstream/origin-pool.ts';
+import type { UpstreamPolicy } from './upstream/upstream-policy.ts';
+import { Upstreams } from './upstream/upstreams.ts';
 import type { FromWorker, WorkerPolicy, WorkerStart } from './worker-messages.ts';
 
 /** Time between two looks at all deadlines. */
@@ -40,18 +52,21 @@ export class Traffic {
   readonly #start: WorkerStart;
   readonly #clock: TurnClock;
   readonly #context: TrafficContext;
-  readonly #listener: Listener;
-  readonly #pool: OriginPool;
+  readonly #door: FrontDoor;
+  readonly #upstreams: Upstreams;
   readonly #batcher: RecordBatcher;
   readonly #decisions: DecisionRecorder;
   readonly #audit: AuditRecorder;
   readonly #sweeper: NodeJS.Timeout;
   /** Of the firewall in force. */
   #firewallId = '';
+  /** The large lists in force. */
+  #lists: readonly NamedList[];
   #onEmpty: (() => void) | null = null;
 
   constructor(start: WorkerStart, systemClock: Clock, send: (message: FromWorker) => void) {
     const clock = new TurnClock(systemClock);
+    this.#lists = start.lists.map((list) => new NamedList(list));
     const snapshot = this.#compile(start, start.workers);
     const { memory } = start;
     const layout = createTrafficLayout(start.rules);
@@ -80,31 +95,44 @@ export class Traffic {
     });
     const recorders = { batcher: this.#batcher, decisions: this.#decisions, audit: this.#audit };
     const observer = new TrafficTelemetry(meter, recorders, clock, send);
-    this.#pool = new OriginPool(snapshot.upstream, clock, (error) => observer.unexpected(error));
+    this.#upstreams = new Upstreams(upstreamsOf(snapshot), {
+      clock,
+      random: Math.random,
+      events: observer,
+      sweepMs: SWEEP_MS,
+    });
     const clients = new ClientTable(memory.clients);
     const bans = new BanTable(memory.bans);
     this.#context = {
       snapshot,
       draining: false,
-      denied: compilePrefixes(start.deniedPrefixes),
+      denied: compilePrefixTexts(start.deniedPrefixes),
+      geo: start.geo === null ? null : new LoadedGeo(start.geo),
+      clientDemands: new ClientDemands(start.tls?.profiles ?? []),
       bufferedBytes: 0,
       clock,
       clients,
       bans,
-      pool: this.#pool,
+      limiter: new Limiter(memory.limits, memory.limitCounts),
+      tarpit: new Tarpit(),
+      upstreams: this.#upstreams,
+      goodClients: new GoodClients(createSeed()),
       heads: new HeadPool(),
+      headReaders: new HeadReaders(),
+      challenges: new Challenges(start.challenges),
       observer,
       nextRequestId: createRequestIds(),
     };
     const counts = new ConnectionCounts(memory.counts);
     const units = new ConnectionUnits(counts, clients, new ConnectionLedger(memory.ledgers[start.index]!));
-    this.#listener = new Listener(this.#context, units, start.tls);
+    this.#door = new FrontDoor(this.#context, units, start);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /** Opens the door; resolves with the port. */
   listen(): Promise<number> {
-    return this.#listener.listen(this.#start.host, this.#start.port);
+    const { config, host, port, workers } = this.#start;
+    return this.#door.listen(host, port, config.network.tls.session_affinity ? workers : 0);
   }
 
   /** Puts a new policy in force for requests from now on. */
@@ -112,43 +140,91 @@ export class Traffic {
     const { tls } = policy;
     const snapshot = this.#compile(policy, this.#start.workers);
     this.#context.snapshot = snapshot;
-    this.#pool.configure(snapshot.upstream);
+    this.#upstreams.configure(upstreamsOf(snapshot));
     this.#batcher.switchTo(snapshot.logs);
-    if (tls !== null) this.#listener.renewCertificate(tls);
-    this.#listener.endClients((client) => snapshot.lists.decide(client.words) === 'deny');
-    this.#listener.connections.each((connection) => {
-      const client = createClient(connection.client.address, snapshot);
-      if (client === null) return;
-      connection.reclassify(client, snapshot.trustedProxies.longestMatch(client.words) !== -1);
+    if (tls !== null) {
+      this.#door.useTls(tls);
+      this.#demandBy(tls.profiles);
+    }
+    this.#enforceLists();
+  }
+
+  /** Puts other large lists in force for connections and requests from now on. */
+  replaceLists(lists: readonly ListMemory[]): void {
+    this.#lists = lists.map((list) => new NamedList(list));
+    const { snapshot } = this.#context;
+    this.#context.snapshot = { ...snapshot, lists: snapshot.lists.withLists(this.#lists) };
+    this.#enforceLists();
+  }
+
+  /** Shows other certificates in handshakes from now on. */
+  useCertificates(profiles: readonly TlsProfile[]): void {
+    this.#door.useCertificates(profiles);
+    this.#demandBy(profiles);
+  }
+
+  /** Ends open connections whose clients were not asked for what is asked of them by now. */
+  #demandBy(profiles: readonly TlsProfile[]): void {
+    const before = this.#context.clientDemands;
+    const demands = new ClientDemands(profiles);
+    this.#context.clientDemands = demands;
+    if (!demands.any) return;
+    this.#door.each((connection) => {
+      if (demands.isNewFor(connection.facts.serverName, before)) connection.destroy();
+    });
+  }
+
+  useTicketKeys(keys: Uint8Array): void {
+    this.#door.useTicketKeys(keys);
+  }
+
+  replaceChallenges(lists: ChallengeLists): void {
+    this.#context.challenges.replace(lists);
+  }
+
+  replaceGeo(geo: GeoMemory | null): void {
+    this.#context.geo = geo === null ? null : new LoadedGeo(geo);
+  }
+
+  /** Ends open connections of clients that the lists deny by now, and tells the others what they are. */
+  #enforceLists(): void {
+    const { snapshot } = this.#context;
+    this.#door.endClients((client) => snapshot.lists.match(client.words).decision === 'deny');
+    this.#door.each((connection) => {
+      const client = createClient(connection.facts.client.address, snapshot);
+      if (client !== null) connection.facts.reclassify(client, isTrusted(client, snapshot));
     });
   }
 
   denyPrefixes(texts: readonly string[]): void {
-    this.#context.denied = compilePrefixes(texts);
+    this.#context.denied = compilePrefixTexts(texts);
   }
 
   /** Ends the open connections of clients within a prefix that are banned: by now the ban may be lifted again. */
   closeClients(text: string): void {
-    const prefix = readPrefix(text);
-    if (prefix === null) return;
+    const prefix = parsePrefix(text);
+    if (!prefix.ok) return;
     this.#clock.tick();
     const nowMs = this.#clock.nowMs();
-    this.#listener.endClients(
+    this.#door.endClients(
       (client) =>
-        !client.exempt && prefixContains(prefix, client.words) && isBanned(client, this.#context, nowMs),
+        !client.exempt &&
+        prefixContains(prefix.value, client.words) &&
+        isBanned(client, this.#context, nowMs),
     );
   }
 
   /** Stops accepting and finishes what is in progress; resolves with the number of connections that were cut. */
   async drain(graceMs: number): Promise<number> {
     this.#context.draining = true;
-    this.#listener.stopAccepting();
-    this.#listener.connections.each((connection) => connection.drain());
+    this.#door.stopAccepting();
+    this.#door.each((connection) => connection.drain());
     await this.#empty(graceMs);
-    const cut = this.#listener.connections.size;
-    this.#listener.connections.each((connection) => connection.destroy());
+    const cut = this.#door.size;
+    this.#door.each((connection) => connection.destroy());
+    this.#door.close();
     clearInterval(this.#sweeper);
-    this.#pool.close();
+    this.#upstreams.close();
     this.#batcher.flush();
     this.#decisions.flush();
     this.#audit.flush();
@@ -168,7 +244,7 @@ export class Traffic {
 
   /** The main thread has compiled the same policy before, so a fault here is a programmer's. */
   #compile({ config, revision, ruleTexts, firewallId }: WorkerPolicy, workers: number): Snapshot {
-    const kept = firewallId === this.#firewallId ? this.#context.snapshot.waf : null;
+    const kept = firewallId === this.#firewallId ? this.#context.snapshot.firewall : null;
     const snapshot = compileSnapshot(config, revision, workers, {
       ruleFiles: new RecordedRuleFiles(ruleTexts),
       patternFacts: ruleTexts.patternFacts,
@@ -176,36 +252,33 @@ export class Traffic {
       onUnexpected: (error) => this.#context.observer.unexpected(error),
     });
     if (!snapshot.ok) throw new Error(`The policy does not compile: ${snapshot.fault.join('; ')}`);
-    const { waf } = snapshot.value;
+    // Sites share the rules, so warming up those of one warms up nearly all.
+    const waf = snapshot.value.sites.all[0]?.waf ?? null;
     if (waf !== null && kept === null) warmUp(waf.inspector);
     this.#firewallId = firewallId;
-    return snapshot.value;
+    return { ...snapshot.value, lists: snapshot.value.lists.withLists(this.#lists) };
   }
 
   #sweep(): void {
     this.#clock.tick();
     const nowMs = this.#clock.nowMs();
-    this.#listener.sweep(nowMs);
+    this.#door.sweep(nowMs);
     try {
-      this.#pool.sweep(nowMs);
+      const { bufferedBytes, snapshot } = this.#context;
+      this.#upstreams.sweep(nowMs, bufferedBytes, snapshot.http.bufferedBytesMax);
     } catch (error) {
       this.#context.observer.unexpected(error);
     }
-    if (this.#listener.connections.size === 0 && this.#listener.handshaking === 0) this.#onEmpty?.();
+    if (this.#door.isEmpty) this.#onEmpty?.();
   }
+}
+
+function upstreamsOf({ sites }: Snapshot): readonly UpstreamPolicy[] {
+  return sites.all.map((site) => site.upstream);
 }
 
 /** Request ids of this worker's life; six random octets keep workers, restarts and nodes apart. */
 function createRequestIds(): () => string {
   const ids = createIdMaker(randomBytes(6).toString('hex'));
   return () => ids.next();
-}
-
-function compilePrefixes(texts: readonly string[]): PrefixSet {
-  return compilePrefixSet(texts.map(readPrefix).filter((prefix) => prefix !== null));
-}
-
-function readPrefix(text: string): Prefix | null {
-  const prefix = parsePrefix(text);
-  return prefix.ok ? prefix.value : null;
 }

@@ -16,14 +16,19 @@ export interface WorkerCrewOptions {
   readonly logger: Logger;
   readonly nowMs: () => number;
   readonly onMessage: (message: FromWorker, index: number) => void;
-  /** A worker has ended while it should not: give back what it held. */
+  /** A worker has ended, whether it should or not: give back what it held. */
   readonly onLost: (index: number) => void;
+  /** The module that workers run; another one in tests. */
+  readonly entry?: URL;
 }
 
 const RESTART_FIRST_MS = 10;
 const RESTART_MAX_MS = 10_000;
 /** A worker that lived this long had a fair start: its next restart is quick again. */
 const SETTLED_MS = 60_000;
+/** A worker that has not ended so long after the grace period is stuck. */
+const DRAIN_SLACK_MS = 2000;
+const ENTRY = new URL('./worker.ts', import.meta.url);
 
 interface Member {
   worker: Worker | null;
@@ -37,7 +42,8 @@ export class WorkerCrew {
   readonly #members: Member[] = [];
   #stopping = false;
   #restarts = 0;
-  #drained: ((cut: number) => void) | null = null;
+  /** Told once no worker is left. */
+  #onEnded: (() => void) | null = null;
   #drainCut = 0;
 
   constructor(options: WorkerCrewOptions) {
@@ -52,11 +58,17 @@ export class WorkerCrew {
     return this.#restarts;
   }
 
-  /** Starts one worker after the other; resolves once all listen, rejects when one cannot. */
+  /** Starts one worker after the other; resolves once all listen. Rejects when one cannot, and then none is left. */
   async start(): Promise<void> {
-    for (let index = 0; index < this.#options.workers; index++) {
-      this.#members.push({ worker: null, alive: false, startedMs: 0, restartMs: RESTART_FIRST_MS });
-      await this.#launch(index);
+    try {
+      for (let index = 0; index < this.#options.workers; index++) {
+        this.#members.push({ worker: null, alive: false, startedMs: 0, restartMs: RESTART_FIRST_MS });
+        await this.#launch(index);
+      }
+    } catch (error) {
+      this.#stopping = true;
+      await this.#terminateAll();
+      throw error;
     }
   }
 
@@ -64,20 +76,30 @@ export class WorkerCrew {
     for (const member of this.#members) member.worker?.postMessage(message);
   }
 
-  /** Drains all workers; resolves with the number of connections that had to be cut. */
-  drain(graceMs: number): Promise<number> {
+  /**
+   * Drains all workers; resolves with the number of connections that had to be cut. A worker that does not answer is
+   * ended, and nobody knows how many connections it had.
+   */
+  async drain(graceMs: number): Promise<number> {
     this.#stopping = true;
-    return new Promise((resolve) => {
-      this.#drained = resolve;
-      this.tell({ kind: 'drain', graceMs });
-      this.#checkDrained();
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onEnded = resolve;
+    this.tell({ kind: 'drain', graceMs });
+    this.#checkEnded();
+    const timer = setTimeout(() => void this.#terminateAll(), graceMs + DRAIN_SLACK_MS);
+    await promise;
+    clearTimeout(timer);
+    return this.#drainCut;
+  }
+
+  async #terminateAll(): Promise<void> {
+    await Promise.all(this.#members.map(({ worker }) => worker?.terminate()));
   }
 
   #launch(index: number): Promise<void> {
-    const { startOf, nowMs, onMessage } = this.#options;
+    const { startOf, nowMs, onMessage, entry = ENTRY } = this.#options;
     const member = this.#members[index]!;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: startOf(index) });
+    const worker = new Worker(entry, { workerData: startOf(index) });
     member.worker = worker;
     member.startedMs = nowMs();
     return new Promise((resolve, reject) => {
@@ -103,19 +125,21 @@ export class WorkerCrew {
         });
         reject(error);
       });
-      worker.on('exit', () => this.#ended(index, worker));
+      worker.on('exit', () => {
+        reject(new Error('The worker ended before it could listen'));
+        if (member.worker === worker) this.#ended(index);
+      });
     });
   }
 
-  #ended(index: number, worker: Worker): void {
+  #ended(index: number): void {
     const member = this.#members[index]!;
-    if (member.worker !== worker) return;
-    const wasAlive = member.alive;
+    const { alive } = member;
     member.worker = null;
     member.alive = false;
     this.#options.onLost(index);
-    if (this.#stopping) this.#checkDrained();
-    else if (wasAlive) this.#restart(index);
+    if (this.#stopping) this.#checkEnded();
+    else if (alive) this.#restart(index);
   }
 
   #restart(index: number): void {
@@ -125,21 +149,19 @@ export class WorkerCrew {
     this.#restarts++;
     logger.error('Worker ended, starting another', { worker: index, delay_ms: member.restartMs });
     const timer = setTimeout(() => {
-      if (this.#stopping) return;
-      this.#launch(index).catch(() => {
-        if (this.#stopping || member.alive) return;
-        void member.worker?.terminate();
-        member.worker = null;
-        this.#restart(index);
-      });
+      if (!this.#stopping) this.#launch(index).catch(() => this.#giveUp(index));
     }, member.restartMs);
     timer.unref();
     member.restartMs = Math.min(member.restartMs * 4, RESTART_MAX_MS);
   }
 
-  #checkDrained(): void {
-    if (this.#members.some((member) => member.worker !== null)) return;
-    this.#drained?.(this.#drainCut);
-    this.#drained = null;
+  /** A replacement could not start: once it is gone, the next one has its turn. */
+  async #giveUp(index: number): Promise<void> {
+    await this.#members[index]!.worker?.terminate();
+    if (!this.#stopping) this.#restart(index);
+  }
+
+  #checkEnded(): void {
+    if (this.#members.every((member) => member.worker === null)) this.#onEnded?.();
   }
 }

@@ -1,9 +1,13 @@
 /**
  * What the main thread and a worker say to each other. Traffic waits for none of it.
  */
+import type { ListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
+import type { ListMemory } from '../core/access-lists.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { TlsOptions } from './listen/tls-terminator.ts';
+import type { TlsPolicy, TlsProfile } from '../tls/tls-policy.ts';
+import type { ChallengeLists } from './listen/challenges.ts';
+import type { GeoMemory } from './lists/loaded-geo.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import type { RuleName } from './telemetry/traffic-layout.ts';
 
@@ -11,7 +15,7 @@ import type { RuleName } from './telemetry/traffic-layout.ts';
 export interface WorkerPolicy {
   readonly config: Config;
   readonly revision: number;
-  readonly tls: TlsOptions | null;
+  readonly tls: TlsPolicy | null;
   readonly ruleTexts: RuleTexts;
   /** The same for firewalls that come out the same: they are not compiled anew. */
   readonly firewallId: string;
@@ -28,14 +32,24 @@ export interface WorkerStart extends WorkerPolicy {
   readonly rules: readonly RuleName[];
   readonly version: string;
   readonly json: boolean;
+  /** Where plain HTTP is redirected from; null for nowhere. */
+  readonly redirectFrom: ListenAddress | null;
+  /** Keys for session tickets that all workers share; null where the runtime cannot share them. */
+  readonly ticketKeys: Uint8Array | null;
+  readonly challenges: ChallengeLists;
   /** Prefixes that are banned at the moment. */
   readonly deniedPrefixes: readonly string[];
+  /** The large lists in force, and what is known of addresses. */
+  readonly lists: readonly ListMemory[];
+  readonly geo: GeoMemory | null;
 }
 
 /** Memory that all threads of the node share. */
 export interface NodeMemory {
   readonly clients: SharedArrayBuffer;
   readonly bans: SharedArrayBuffer;
+  readonly limits: SharedArrayBuffer;
+  readonly limitCounts: SharedArrayBuffer;
   readonly counts: SharedArrayBuffer;
   readonly ledgers: readonly SharedArrayBuffer[];
   readonly traffic: SharedArrayBuffer;
@@ -45,6 +59,14 @@ export type ToWorker =
   | ({ readonly kind: 'policy' } & WorkerPolicy)
   /** Prefixes that are banned for now; the list replaces the one before. */
   | { readonly kind: 'deny'; readonly prefixes: readonly string[] }
+  /** The large lists in force; they replace those before. */
+  | { readonly kind: 'lists'; readonly lists: readonly ListMemory[] }
+  | { readonly kind: 'geo'; readonly geo: GeoMemory | null }
+  /** The certificates in force, after a change of their files. */
+  | { readonly kind: 'certificates'; readonly profiles: readonly TlsProfile[] }
+  | { readonly kind: 'ticket_keys'; readonly keys: Uint8Array }
+  /** What certificate authorities ask for at the moment; the lists replace those before. */
+  | { readonly kind: 'challenges'; readonly lists: ChallengeLists }
   /** Close the open connections of clients within a prefix. */
   | { readonly kind: 'close'; readonly prefix: string }
   | { readonly kind: 'drain'; readonly graceMs: number };

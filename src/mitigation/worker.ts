@@ -20,6 +20,21 @@ parentPort?.on('message', (message: ToWorker) => {
     case 'deny':
       traffic.denyPrefixes(message.prefixes);
       break;
+    case 'lists':
+      traffic.replaceLists(message.lists);
+      break;
+    case 'geo':
+      traffic.replaceGeo(message.geo);
+      break;
+    case 'certificates':
+      traffic.useCertificates(message.profiles);
+      break;
+    case 'ticket_keys':
+      traffic.useTicketKeys(message.keys);
+      break;
+    case 'challenges':
+      traffic.replaceChallenges(message.lists);
+      break;
     case 'close':
       traffic.closeClients(message.prefix);
       break;

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { loadCertificate } from './certificate.ts';
 
@@ -31,6 +40,17 @@ describe('certificate of the listener', () => {
     assert.match(certificate.subjectAltName ?? '', /DNS:localhost.*IP Address:127\.0\.0\.1/);
     const again = await loadCertificate(cert, key, NAMES);
     assert.deepEqual(again, { ok: true, value: { ...made.value, created: false } });
+  });
+
+  it('leaves no key behind where the certificate cannot be written, so that the next start is not refused', async () => {
+    const { cert, key } = paths();
+    mkdirSync(dirname(cert), { recursive: true });
+    symlinkSync('nowhere', cert);
+    const result = await loadCertificate(cert, key, NAMES);
+    assert.ok(!result.ok);
+    assert.ok(!existsSync(key));
+    rmSync(cert);
+    assert.ok((await loadCertificate(cert, key, NAMES)).ok);
   });
 
   it('is refused where half of the pair is missing, and nothing is written', async () => {

@@ -1,14 +1,15 @@
 /**
- * The certificate that the listener shows: read from files, or, where neither file is there, a self-signed
+ * The default certificate of the listener: read from files, or, where neither file is there, a self-signed
  * one made once and kept, so that browsers and pins see the same one after a restart.
  *
  * A missing half, a pair that does not belong together, or a file that is no certificate stops the start
  * with a sentence that says which file and what to do; nothing is ever overwritten.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../core/result.ts';
+import { faultOfPair } from './certificate-files.ts';
+import { writeNewFile } from './new-file.ts';
 import { createSelfSigned } from './self-signed.ts';
 
 export interface CertificatePair {
@@ -33,26 +34,9 @@ export async function loadCertificate(
     return fail(`${keyPath} is there but ${certPath} is missing; put both files there, or none`);
   if (key.value === null)
     return fail(`${certPath} is there but ${keyPath} is missing; put both files there, or none`);
-  const fault = faultOfPair(cert.value, key.value);
-  if (fault !== null) return fail(fault.replace('CERT', certPath).replace('KEY', keyPath));
+  const fault = faultOfPair(cert.value, key.value, certPath, keyPath);
+  if (fault !== null) return fail(fault);
   return ok({ certPem: cert.value, keyPem: key.value, created: false });
-}
-
-/** What is wrong with a pair, with CERT and KEY in the place of the file names, or null. */
-function faultOfPair(certPem: string, keyPem: string): string | null {
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(certPem);
-  } catch {
-    return 'CERT is not a certificate in PEM form';
-  }
-  try {
-    if (!certificate.checkPrivateKey(createPrivateKey(keyPem)))
-      return 'KEY does not belong to the certificate in CERT';
-  } catch {
-    return 'KEY is not an unencrypted private key in PEM form';
-  }
-  return null;
 }
 
 async function readOrNull(path: string): Promise<Result<string | null, string>> {
@@ -71,8 +55,13 @@ async function createPair(
 ): Promise<Result<CertificatePair, string>> {
   const pair = await createSelfSigned(hostNames);
   try {
-    await writeNew(keyPath, pair.keyPem, 0o600);
-    await writeNew(certPath, pair.certPem, 0o600);
+    for (const path of [keyPath, certPath]) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeNewFile(keyPath, pair.keyPem);
+    await writeNewFile(certPath, pair.certPem).catch(async (error: unknown) => {
+      // A key alone would keep the node from starting again.
+      await rm(keyPath, { force: true });
+      throw error;
+    });
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     return fail(
@@ -80,16 +69,4 @@ async function createPair(
     );
   }
   return ok({ ...pair, created: true });
-}
-
-/** Writes a file that must not be there yet, and waits until it is on the disk. */
-async function writeNew(path: string, text: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'wx', mode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,9 +1,9 @@
 /**
- * From what an operator wrote to an inspector: rule files loaded and compiled once, and for every part of the site
- * with rules of its own an overlay over the same compiled rules.
+ * From what an operator wrote to inspectors: rule files loaded and compiled once, and for every site and every part of
+ * one with rules of its own an overlay over the same compiled rules.
  *
  * Every path that a route or an exception names gets a route; what holds there is what all prefixes of it say
- * together, the longest prefix last. Parts of the site that come out alike share one set of rules.
+ * together, the longest prefix last. Parts that come out alike share one set of rules, also across sites.
  */
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
@@ -23,11 +23,13 @@ import type { PatternFacts } from './patterns/pattern-facts.ts';
 import {
   INBOUND_THRESHOLD,
   OUTBOUND_THRESHOLD,
+  overlaySite,
   ownPaths,
   type RouteOptions,
   routeAt,
   SITE_PATH,
   type SiteOptions,
+  type SiteOverlay,
   strictestOf,
 } from './route-options.ts';
 import { type Route, Routes } from './routes.ts';
@@ -37,6 +39,8 @@ import { STANDARD_VOCABULARY } from './seclang/standard-vocabulary.ts';
 import type { LoadFault, RuleSet } from './seclang/syntax.ts';
 
 export interface InspectorOptions extends SiteOptions {
+  /** Sites that differ from what holds for all; each gets an inspector of its own. */
+  readonly overlays?: readonly SiteOverlay[];
   /** Whether bodies are to be seen by rules, so that what cannot be seen is refused. */
   readonly inspectsBodies: boolean;
   /** The built-in rules; null to leave them out. */
@@ -65,13 +69,18 @@ export interface RuleEntry {
 
 export interface CompiledInspector {
   readonly inspector: Inspector;
+  /** One for each overlay, in their order. */
+  readonly overlaid: readonly Inspector[];
   /** All rules in force anywhere. */
   readonly rules: readonly RuleEntry[];
   readonly bodyLimits: BodyLimits;
 }
 
-/** Paths with rules of their own; each costs memory in every worker. */
+/** Paths with rules of their own, of one site and of all together; each costs memory in every worker. */
 const ROUTES_MAX = 512;
+/** Rule sets that are compiled for one node: by paranoia level and thresholds, and for exceptions from set-up rules. */
+const COMPILATIONS_MAX = 24;
+const ROUTES_TOTAL_MAX = 8192;
 
 /** Fails with sentences for the operator. */
 export function compileInspector(
@@ -83,14 +92,14 @@ export function compileInspector(
   const builtin = createBuiltinRules(options);
   if (!builtin.ok) return builtin;
   const compiler = new RouteCompiler(options, builtin.value, loaded.value?.program ?? null);
-  const paths = ownPaths(options);
-  if (paths.length > ROUTES_MAX) return fail([`waf: more than ${ROUTES_MAX} paths have rules of their own`]);
-  const site = compiler.route(SITE_PATH, routeAt(options, SITE_PATH));
-  const routes = paths.map((path) => compiler.route(path, routeAt(options, path)));
-  const strictest = compiler.route(SITE_PATH, strictestOf(options));
+  const inspector = new Inspector(compiler.routes(options));
+  const overlaid = (options.overlays ?? []).map(
+    (overlay) => new Inspector(compiler.routes(overlaySite(options, overlay))),
+  );
   if (compiler.faults.length > 0) return fail([...new Set(compiler.faults)]);
   return ok({
-    inspector: new Inspector(new Routes(site, routes, strictest)),
+    inspector,
+    overlaid,
     rules: [
       ...(options.inspectsBodies ? GUARD_RULES : []),
       ...(builtin.value?.rules ?? []),
@@ -155,22 +164,42 @@ function bodyLimits(rules: RuleSet | null): BodyLimits {
 
 class RouteCompiler {
   readonly faults: string[] = [];
+  #routeCount = 0;
   readonly #inspectsBodies: boolean;
   readonly #builtin: BuiltinRules | null;
   readonly #program: Program | null;
   /** By what they were made from, so that routes alike share them. */
   readonly #sources = new Map<string, readonly RuleSource[]>();
   readonly #programs = new Map<string, Program>();
+  readonly #compilations = new Set<object>();
 
   /** @param program compiled for the whole site */
   constructor(options: InspectorOptions, builtin: BuiltinRules | null, program: Program | null) {
     this.#inspectsBodies = options.inspectsBodies;
     this.#builtin = builtin;
     this.#program = program;
-    if (program !== null) this.#programs.set(overlayKey(overlayOf(routeAt(options, SITE_PATH))), program);
+    if (program === null) return;
+    const { variables, exclusions } = overlayOf(routeAt(options, SITE_PATH));
+    this.#compilations.add(program.compilation);
+    this.#programs.set(overlayKey({ variables, exclusions }), program);
+    this.#programs.set(overlayKey({ variables }), program);
   }
 
-  route(path: string, options: RouteOptions): Route {
+  /** All routes of one site; without them where there are too many, which is a fault. */
+  routes(options: SiteOptions): Routes {
+    const paths = ownPaths(options);
+    this.#routeCount += paths.length;
+    if (paths.length > ROUTES_MAX)
+      this.faults.push(`waf: more than ${ROUTES_MAX} paths have rules of their own`);
+    if (this.#routeCount > ROUTES_TOTAL_MAX)
+      this.faults.push(`waf: more than ${ROUTES_TOTAL_MAX} paths of all sites have rules of their own`);
+    const parts =
+      this.faults.length > 0 ? [] : paths.map((path) => this.#route(path, routeAt(options, path)));
+    const site = this.#route(SITE_PATH, routeAt(options, SITE_PATH));
+    return new Routes(site, parts, this.#route(SITE_PATH, strictestOf(options)));
+  }
+
+  #route(path: string, options: RouteOptions): Route {
     const { mode, inboundThreshold, outboundThreshold } = options;
     const sources = mode === 'off' ? [] : this.#sourcesFor(options);
     const inspectsResponses = sources.some((source) => source.inspectsResponses);
@@ -204,26 +233,41 @@ class RouteCompiler {
   /** A route that changes nothing for the program, such as one with exceptions from built-in rules, shares it. */
   #programFor(options: RouteOptions): readonly RuleSource[] {
     if (this.#program === null) return [];
-    const overlay = overlayOf(options);
-    const key = overlayKey(overlay);
+    const { variables, exclusions } = overlayOf(options);
+    const levels = this.#overlaid(this.#program, { variables });
+    const program = levels === null ? null : this.#overlaid(levels, { variables, exclusions });
+    return program === null ? [] : [program];
+  }
+
+  /** @param whole what the result is known by, of which `base` has all but the exclusions already */
+  #overlaid(base: Program, whole: Overlay): Program | null {
+    const key = overlayKey(whole);
     const known = this.#programs.get(key);
-    if (known !== undefined) return [known];
-    const program = this.#program.overlay(overlay);
-    if (!program.ok) {
-      this.faults.push(...program.fault.map(describeFault));
-      return [];
+    if (known !== undefined) return known;
+    const { exclusions } = whole;
+    const made = base.overlay(exclusions === undefined ? whole : { exclusions });
+    if (!made.ok) {
+      this.faults.push(...made.fault.map(describeFault));
+      return null;
     }
-    this.#programs.set(key, program.value);
-    return [program.value];
+    this.#programs.set(key, made.value);
+    this.#compilations.add(made.value.compilation);
+    if (this.#compilations.size > COMPILATIONS_MAX) {
+      this.faults.push(
+        `waf: sites and routes need more than ${COMPILATIONS_MAX} compiled rule sets: use fewer combinations of paranoia level and thresholds`,
+      );
+      return null;
+    }
+    return made.value;
   }
 }
 
 function overlayKey({ variables, exclusions }: Overlay): string {
-  return JSON.stringify([[...(variables ?? [])], exclusions]);
+  return JSON.stringify([[...(variables ?? [])], exclusions ?? null]);
 }
 
 /** What the options mean to a Core Rule Set; without a word on a value its setup file decides. */
-function overlayOf(options: RouteOptions): Overlay {
+function overlayOf(options: RouteOptions): Required<Pick<Overlay, 'variables' | 'exclusions'>> {
   const variables = new Map<string, string>();
   if (options.paranoiaLevel !== null) {
     variables.set('blocking_paranoia_level', String(options.paranoiaLevel));

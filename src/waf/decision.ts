@@ -18,6 +18,8 @@ export interface Decision {
   /** The phase in which the request was refused, 1 to 4; 0 where none refused it. */
   readonly phase: number;
   readonly mode: 'block' | 'monitor' | 'off';
+  /** The name of the site; '' on a node without a list of sites. */
+  readonly site: string;
   /** The prefix of the path whose rules were in force. */
   readonly route: string;
   readonly client_ip: string;

@@ -18,6 +18,8 @@ export interface RequestView {
   /** Without brackets or port. */
   readonly clientAddress: string;
   readonly clientPort: number;
+  /** JA4 of the client's TLS handshake, or '' where there is none. */
+  readonly fingerprint: string;
   readonly serverAddress: string;
   readonly serverPort: number;
   readonly headerCount: number;

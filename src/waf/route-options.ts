@@ -2,8 +2,8 @@
  * What is in force on which part of a site: the site's own options, those of routes above a path, and the strictest of
  * all for paths that origins read in several ways.
  */
+import { isWithin } from '../core/plain-path.ts';
 import type { RuleException } from '../core/rule-exception.ts';
-import { isWithin } from './routes.ts';
 
 export type InspectionMode = 'block' | 'monitor' | 'off';
 
@@ -27,6 +27,22 @@ export interface PartialRoute extends Partial<RouteOptions> {
 export interface SiteOptions {
   readonly site: RouteOptions;
   readonly routes: readonly PartialRoute[];
+}
+
+/** What differs for one of several sites; its exceptions and routes add to those that hold for all. */
+export interface SiteOverlay extends Partial<RouteOptions> {
+  readonly routes: readonly PartialRoute[];
+}
+
+/** What holds for a site: what it says itself, also at a path that both name, and else what holds for all. */
+export function overlaySite({ site, routes }: SiteOptions, overlay: SiteOverlay): SiteOptions {
+  return {
+    site: {
+      ...override(site, overlay),
+      exceptions: [...site.exceptions, ...(overlay.exceptions ?? [])],
+    },
+    routes: [...routes, ...overlay.routes],
+  };
 }
 
 /** Stands for the whole site. */
@@ -56,7 +72,7 @@ export function routeAt({ site, routes }: SiteOptions, path: string): RouteOptio
   return { ...above.reduce<RouteOptions>((held, route) => override(held, route), site), exceptions };
 }
 
-function override(held: RouteOptions, route: PartialRoute): RouteOptions {
+function override(held: RouteOptions, route: Partial<RouteOptions>): RouteOptions {
   return {
     mode: route.mode ?? held.mode,
     inboundThreshold: route.inboundThreshold ?? held.inboundThreshold,

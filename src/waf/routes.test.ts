@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { plainPath, type Route, Routes } from './routes.ts';
+import { type Route, Routes } from './routes.ts';
 
 function route(path: string): Route {
   return {
@@ -43,16 +43,5 @@ describe('Routes', () => {
     ]) {
       assert.equal(routes.find(target), strictest, target);
     }
-  });
-});
-
-describe('plainPath', () => {
-  it('leaves an ordinary path as it is', () => {
-    assert.equal(plainPath('/a/b.html?x=/../'), '/a/b.html');
-    assert.equal(plainPath('/a/./b/..'), '/a/');
-  });
-
-  it('keeps escapes of characters that mean something else when decoded', () => {
-    assert.equal(plainPath('/a%20b%C3%A4'), '/a%20b%C3%A4');
   });
 });

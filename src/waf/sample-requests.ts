@@ -62,6 +62,7 @@ function viewOf(method: string, target: string, more: readonly (readonly [string
     id: 'check',
     clientAddress: '192.0.2.1',
     clientPort: 40_000,
+    fingerprint: '',
     serverAddress: '192.0.2.2',
     serverPort: 443,
     headerCount: fields.length,

@@ -23,6 +23,7 @@ export function viewOf(request: LabelledRequest): RequestView {
     id: '',
     clientAddress: '192.0.2.1',
     clientPort: 50_000,
+    fingerprint: '',
     serverAddress: '192.0.2.2',
     serverPort: 443,
     headerCount: headers.length,

@@ -53,4 +53,4 @@ function refusal(code: number): ReceivedRequest {
 
 /** Who sends the requests, and where to. */
 const CLIENT = '127.0.0.1';
-const ENDPOINTS = { peerPort: 40_000, localAddress: '127.0.0.1', localPort: 80 };
+const ENDPOINTS = { peerPort: 40_000, localAddress: '127.0.0.1', localPort: 80, ja4: '' };

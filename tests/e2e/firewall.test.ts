@@ -179,6 +179,25 @@ it('writes an audit log without secrets, in the format that the operator chose',
   }
 });
 
+it('writes the head of an answer to the audit log as the origin sent it', async () => {
+  const path = join(stand.node.folder, 'audit-all.log');
+  await stand.node.reload({ waf: { audit: { path, format: 'json', events: 'all' } } });
+  stand.origin.respond(
+    () =>
+      'HTTP/1.1 200 OK\r\nX-First: 1\r\nKeep-Alive: timeout=5\r\nX-Last: 2\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nhi',
+  );
+  const answer = await stand.request('GET', '/audited', { Connection: 'keep-alive' });
+  assert.equal(answer.status, 200);
+  const text = await until(
+    'the record',
+    () => readOrEmpty(path),
+    (found) => found.includes('/audited') && found.endsWith('\n'),
+  );
+  const { headers } = JSON.parse(text).transaction.response;
+  assert.equal(headers['X-First'] ?? headers['x-first'], '1', JSON.stringify(headers));
+  assert.equal(headers['X-Last'] ?? headers['x-last'], '2');
+});
+
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8');

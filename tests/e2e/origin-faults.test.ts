@@ -1,6 +1,7 @@
 /** Origins that refuse, hang, talk garbage or break off: the client hears so in time, and nothing else. */
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { FrozenListener } from '../support/frozen-listener.ts';
 import {
   field,
   type Response,
@@ -142,6 +143,66 @@ it('answers 504 where the head of a response does not come, and closes that conn
   await stand.origin.wires.at(-1)!.untilEnd();
 });
 
+it('answers 504 where the head of a response comes octet by octet, and no further than the time allows', async () => {
+  stand.origin.play(async (wire) => {
+    await readRequest(wire);
+    const drip = setInterval(() => wire.write('a'), 100);
+    wire.write('HTTP/1.1 200 OK\r\nX-Drip: ');
+    await wire.untilEnd().finally(() => clearInterval(drip));
+  });
+  const startMs = performance.now();
+  assertOwnAnswer(await stand.request(), '504 Gateway Timeout');
+  assert.ok(performance.now() - startMs < 3000);
+});
+
+it('breaks off a response whose body comes octet by octet once the whole request has taken too long', async () => {
+  await stand.node.reload({ http: { request_timeout_seconds: 2 } });
+  stand.origin.play(async (wire) => {
+    await readRequest(wire);
+    const drip = setInterval(() => wire.write('a'), 100);
+    wire.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\npartial');
+    await wire.untilEnd().finally(() => clearInterval(drip));
+  });
+  const wire = await stand.connect();
+  const startMs = performance.now();
+  wire.write(requestText('GET', '/'));
+  assert.match((await wire.readToEnd()).toString('latin1'), /partiala+$/);
+  const elapsedMs = performance.now() - startMs;
+  assert.ok(elapsedMs >= 1900 && elapsedMs < 4000, `${elapsedMs} ms`);
+  await stand.node.reload({ http: { request_timeout_seconds: 300 } });
+});
+
+it('answers 502 where the origin resets the connection', async () => {
+  stand.origin.play(async (wire) => {
+    await readRequest(wire);
+    wire.reset();
+  });
+  assertOwnAnswer(await stand.request(), '502 Bad Gateway');
+  assertOwnAnswer(await stand.request('POST', '/', {}, 'a=1'), '502 Bad Gateway');
+});
+
+it('answers 504 where the origin takes nothing of a body', async () => {
+  await stand.node.reload({ waf: { http_inspection: { inspect_body: false } } });
+  stand.origin.play(async (wire) => {
+    wire.socket.pause();
+    await wire.untilClosed();
+  });
+  const wire = await stand.connect();
+  const startMs = performance.now();
+  wire.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n`);
+  const piece = 'a'.repeat(1_000_000);
+  for (let piecesLeft = 50; piecesLeft > 0 && wire.write(piece); piecesLeft--);
+  const pump = (): void => {
+    if (!wire.ended) wire.write(piece);
+  };
+  wire.socket.on('drain', pump);
+  assert.equal((await readResponse(wire)).status, 504);
+  assert.ok(performance.now() - startMs < 5000);
+  wire.close();
+  stand.origin.wires.at(-1)!.close();
+  await stand.node.reload({ waf: { http_inspection: { inspect_body: true } } });
+});
+
 it('breaks off a response that stalls in its body', async () => {
   stand.origin.play(async (wire) => {
     await readRequest(wire);
@@ -159,6 +220,28 @@ it('answers 502 where nothing listens, and serves again as soon as something doe
   await stand.node.reload({ network: { backend_addr: `${OWN_HOST}:${port}` } });
   assertOwnAnswer(await stand.request(), '502 Bad Gateway');
   assertOwnAnswer(await stand.request('POST', '/', {}, 'a=1'), '502 Bad Gateway');
+  await stand.node.reload({ network: { backend_addr: `127.0.0.1:${stand.origin.port}` } });
+  stand.origin.respond(() => responseText('back'));
+  assert.equal((await stand.request()).body.toString(), 'back');
+});
+
+it('answers 504 where connections to the origin do not come about, and soon without waiting for one', async (context) => {
+  const frozen = await FrozenListener.start();
+  context.after(() => frozen.kill());
+  await stand.node.reload({
+    network: { backend_addr: `127.0.0.1:${frozen.port}` },
+    upstream: { breaker: { connect_failures: 2, open_ms: 60_000 } },
+  });
+  const startMs = performance.now();
+  for (let request = 0; request < 2; request++) {
+    assertOwnAnswer(await stand.request('POST', '/', {}, 'a=1'), '504 Gateway Timeout');
+  }
+  const waitedMs = performance.now() - startMs;
+  assert.ok(waitedMs >= 1900 && waitedMs < 5000, `${waitedMs} ms`);
+  const openMs = performance.now();
+  const refused = await stand.request();
+  assertOwnAnswer(refused, '503 Service Unavailable');
+  assert.ok(performance.now() - openMs < 900);
   await stand.node.reload({ network: { backend_addr: `127.0.0.1:${stand.origin.port}` } });
   stand.origin.respond(() => responseText('back'));
   assert.equal((await stand.request()).body.toString(), 'back');

@@ -1,7 +1,10 @@
 /** The rules on requests: what they refuse, how the client hears of it, and what the log keeps. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { chunked, field, type Response, requestText } from '../support/messages.ts';
+import { createFolder, removeFolder } from '../support/node-process.ts';
 import { Stand } from '../support/stand.ts';
 import { until } from '../support/until.ts';
 
@@ -223,3 +226,18 @@ for (const json of [false, true]) {
     }
   });
 }
+
+it('knows a client by the fingerprint of its handshake, in rules and in the log', async () => {
+  const folder = createFolder();
+  const file = join(folder, 'fingerprint.conf');
+  writeFileSync(file, 'SecRule JA4 "@beginsWith t13" "id:1000,phase:1,deny,status:403,log"\n');
+  const fingerprinting = await Stand.open({ settings: { waf: { builtin_rules: false, seclang: [file] } } });
+  try {
+    const response = await fingerprinting.request();
+    assert.equal(response.status, 403);
+    assert.match(await lineOf(response, /WARN: Request blocked/, fingerprinting), /ja4=t13[di]\d{4}/);
+  } finally {
+    await fingerprinting.close();
+    removeFolder(folder);
+  }
+});

@@ -256,6 +256,16 @@ it('ends a tunnel that is silent for too long, and not one that speaks', async (
   await stand.node.reload({ http: { websocket_idle_timeout_seconds: 300 } });
 });
 
+it('may be silent for as long as its own site says', async () => {
+  const origins = [{ url: `http://127.0.0.1:${stand.origin.port}` }];
+  const http = { websocket_idle_timeout_seconds: 1 };
+  await stand.node.reload({ sites: [{ name: 'chat', origins, http }] });
+  playSocket(echo);
+  const silent = await connectSocket();
+  await silent.untilEnd(6000);
+  await stand.node.reload({ sites: [] });
+});
+
 it('is not cut by a reload', async () => {
   playSocket(echo);
   const wire = await connectSocket();

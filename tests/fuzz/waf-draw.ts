@@ -2,7 +2,8 @@
  * Damaged requests for the firewall, drawn from a seed. Damage goes into target, fields and body rather than into the
  * framing, for what the codec refuses never comes to a rule.
  */
-import { MUTATIONS, type Mutation, mutate } from '../../src/http/testing/mutation.ts';
+import { type Mutation, mutate } from '../../src/http/testing/mutation.ts';
+import { drawMutations, pick } from './draw.ts';
 import type { Random } from './loop.ts';
 import { FRAGMENTS, OWN_REQUESTS } from './waf-requests.ts';
 
@@ -13,12 +14,8 @@ export function createDraw(others: readonly string[]): (random: Random) => strin
   const seeds = [...OWN_REQUESTS, ...others];
   return (random) => {
     const seed = random(3) === 0 ? pick(random, OWN_REQUESTS) : pick(random, seeds);
-    return random(12) === 0 ? mutate(seed, drawMutations(random)) : damage(seed, random);
+    return random(12) === 0 ? mutate(seed, drawDamage(random)) : damage(seed, random);
   };
-}
-
-export function pick<T>(random: Random, from: readonly T[]): T {
-  return from[random(from.length)]!;
 }
 
 /** A text of fragments, short enough to be repeated. */
@@ -26,13 +23,8 @@ export function drawPump(random: Random): string {
   return Array.from({ length: 1 + random(3) }, () => pick(random, FRAGMENTS)).join('');
 }
 
-function drawMutations(random: Random): readonly Mutation[] {
-  return Array.from({ length: random(MUTATIONS_MAX) }, () => ({
-    kind: random(MUTATIONS.length),
-    at: random(1e6) / 1e6,
-    to: random(1e6) / 1e6,
-    text: drawPump(random),
-  }));
+function drawDamage(random: Random): readonly Mutation[] {
+  return drawMutations(random, MUTATIONS_MAX, () => drawPump(random));
 }
 
 const FIELD_END = /[\r\n\0]/g;
@@ -45,7 +37,7 @@ function damage(seed: string, random: Random): string {
   const [start = '', ...lines] = seed.slice(0, end).split('\r\n');
   const [method = '', target = ''] = start.split(' ');
   const body = seed.slice(end + 4);
-  const change = (text: string): string => (random(2) === 0 ? text : mutate(text, drawMutations(random)));
+  const change = (text: string): string => (random(2) === 0 ? text : mutate(text, drawDamage(random)));
   const fields = lines
     .filter((line) => !/^(?:content-length|transfer-encoding):/i.test(line))
     .map((line) => (/^(?:host|content-type):/i.test(line) ? line : changeValue(line, change)));

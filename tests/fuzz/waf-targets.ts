@@ -1,7 +1,8 @@
 /** What the fuzzer of the firewall tries, see waf-checks.ts for what it asks. */
+import { drawCuts, pick } from './draw.ts';
 import type { FuzzTarget, Random } from './loop.ts';
 import { checkAgreement, checkCuts, checkIsolation, checkLinear, checkSound } from './waf-checks.ts';
-import { createDraw, drawPump, pick } from './waf-draw.ts';
+import { createDraw, drawPump } from './waf-draw.ts';
 import { type AcceptedRequest, inspectAlone, receive } from './waf-exchange.ts';
 import { get, post, suiteRequests, trafficRequests } from './waf-requests.ts';
 import { createInspector, createProgram } from './waf-rule-sets.ts';
@@ -64,7 +65,7 @@ export function createTargets(): readonly FuzzTarget[] {
     {
       name: 'body in pieces',
       draw: (random) => {
-        const cuts = Array.from({ length: random(CUTS_MAX) }, () => random(CUT_AT_MAX));
+        const cuts = drawCuts(random, CUTS_MAX, CUT_AT_MAX);
         return { text: draw(random), check: ifReceived((request) => checkCuts(request, cuts)) };
       },
       work: nothing,

@@ -36,12 +36,17 @@ export class NodeProcess {
   #settings: Settings;
   #running = true;
 
-  private constructor(folder: string, settings: Settings, runtimeArguments: readonly string[]) {
+  private constructor(
+    folder: string,
+    settings: Settings,
+    runtimeArguments: readonly string[],
+    runtime: string,
+  ) {
     this.folder = folder;
     this.#settings = settings;
     this.#writeConfig(settings);
     const args = [...runtimeArguments, MAIN, 'node', '--config', this.configPath];
-    this.#child = spawn(process.execPath, args, {
+    this.#child = spawn(runtime, args, {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,13 +61,20 @@ export class NodeProcess {
     });
   }
 
-  /** Starts a node and waits until it listens; `folder` keeps its files from start to start. */
+  /**
+   * Starts a node and waits until it listens.
+   *
+   * @param folder keeps its files from start to start
+   * @param runtimeArguments arguments of the runtime, in front of the program
+   * @param runtime the program to run it with; that of the test where left out
+   */
   static async start(
     folder: string,
     settings: Settings,
     runtimeArguments: readonly string[] = [],
+    runtime: string = process.execPath,
   ): Promise<NodeProcess> {
-    const node = new NodeProcess(folder, settings, runtimeArguments);
+    const node = new NodeProcess(folder, settings, runtimeArguments, runtime);
     const line = await Promise.race([
       node.untilLine(LISTENING),
       node.exited.then((code) =>
@@ -172,9 +184,14 @@ export class NodeProcess {
     await within('end of the node', this.exited);
   }
 
+  /** The lines of the log that tell of errors in the node's own code, but for those that were provoked. */
+  errors(): readonly string[] {
+    return this.log.filter((line) => UNEXPECTED.test(line) && this.provoked?.test(line) !== true);
+  }
+
   /** Fails where the node has met with an error in its own code. */
   assertSound(): void {
-    const bad = this.log.filter((line) => UNEXPECTED.test(line) && this.provoked?.test(line) !== true);
+    const bad = this.errors();
     if (bad.length > 0) throw new Error(`The node had unexpected errors: ${bad.slice(0, 3).join('\n')}`);
   }
 

@@ -2,6 +2,7 @@
  * An origin that does what a test tells it, octet by octet, and remembers every octet that reached it.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { type Request, readRequest, responseText } from './messages.ts';
 import { Wire } from './wire.ts';
 
@@ -23,12 +24,19 @@ export class ScriptedOrigin {
   #responder: Responder = () => responseText('hello');
   #script: OriginScript | null = null;
 
-  private constructor() {
-    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#serve(socket));
+  private constructor(tls: TlsOptions | null) {
+    const options = { noDelay: true, allowHalfOpen: true };
+    this.#server =
+      tls === null
+        ? createServer(options, (socket) => this.#serve(socket))
+        : createTlsServer({ ...options, ...tls }, (socket) => this.#serve(socket));
+    // A client that breaks its handshake off is what some tests are about.
+    this.#server.on('tlsClientError', () => undefined);
   }
 
-  static async start(): Promise<ScriptedOrigin> {
-    const origin = new ScriptedOrigin();
+  /** @param tls null for plain TCP */
+  static async start(tls: TlsOptions | null = null): Promise<ScriptedOrigin> {
+    const origin = new ScriptedOrigin(tls);
     const listening = Promise.withResolvers<void>();
     origin.#server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => listening.resolve());
     await listening.promise;

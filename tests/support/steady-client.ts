@@ -14,6 +14,12 @@ export interface SteadyOptions {
   readonly accept?: (response: Response) => boolean;
   /** Whether it is a fault that no connection could be had; where not, it is only counted. */
   readonly mustConnect?: boolean;
+  /** Requests under way at once; further ones wait their turn, as those of a browser do. No bound where left out. */
+  readonly underWayMax?: number;
+  /** Requests that may wait for their turn; one more is a fault, since nobody waits so long. No bound where left out. */
+  readonly waitingMax?: number;
+  /** Told of each answer: the time since the request was due, all waiting included, in milliseconds. */
+  readonly onAnswer?: (response: Response, milliseconds: number, fresh: boolean) => void;
 }
 
 export interface SteadyReport {
@@ -39,6 +45,8 @@ export class SteadyClient {
   #sent = 0;
   #answered = 0;
   #refused = 0;
+  #asking = 0;
+  readonly #turns: (() => void)[] = [];
 
   constructor(options: SteadyOptions) {
     this.#options = options;
@@ -50,6 +58,26 @@ export class SteadyClient {
   /** Answers so far. */
   get answered(): number {
     return this.#answered;
+  }
+
+  /** Requests that were written so far. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Requests that found no connection so far, where that is no fault. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** What went wrong so far. */
+  get faults(): readonly string[] {
+    return this.#faults;
+  }
+
+  /** Requests under way, those that still wait for a connection among them. */
+  get underWay(): number {
+    return this.#running.size;
   }
 
   /** Its connections that are open now. */
@@ -70,19 +98,36 @@ export class SteadyClient {
     const due = ((performance.now() - this.#startMs) * this.#options.perSecond) / 1000;
     for (; this.#due < due; this.#due++) {
       const { freshEvery = 0 } = this.#options;
-      const running = this.#ask(freshEvery > 0 && this.#due % freshEvery === 0);
+      const running = this.#askInTurn(freshEvery > 0 && this.#due % freshEvery === 0);
       this.#running.add(running);
       void running.finally(() => this.#running.delete(running));
     }
   }
 
-  async #ask(fresh: boolean): Promise<void> {
+  async #askInTurn(fresh: boolean): Promise<void> {
+    const dueMs = performance.now();
+    const { underWayMax = Number.POSITIVE_INFINITY, waitingMax = Number.POSITIVE_INFINITY } = this.#options;
+    if (this.#asking >= underWayMax) {
+      if (this.#turns.length >= waitingMax) {
+        this.#faults.push('no turn');
+        return;
+      }
+      await new Promise<void>((resolve) => this.#turns.push(resolve));
+    }
+    this.#asking++;
+    await this.#ask(fresh, dueMs);
+    this.#asking--;
+    this.#turns.shift()?.();
+  }
+
+  async #ask(fresh: boolean, dueMs: number): Promise<void> {
     const wire = await this.#wire(fresh);
     if (wire === null) return;
     this.#sent++;
     try {
       wire.write(requestText('GET', '/steady', fresh ? { Connection: 'close' } : {}));
       const response = await readResponse(wire);
+      this.#options.onAnswer?.(response, performance.now() - dueMs, fresh);
       if (this.#options.accept?.(response) ?? response.status === 200) this.#answered++;
       else this.#faults.push(`${response.startLine} ${response.body.toString('latin1').slice(0, 200)}`);
       if (fresh || field(response, 'connection') === 'close') wire.close();

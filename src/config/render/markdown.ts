@@ -1,5 +1,5 @@
 /** Writes docs/configuration.md: the reference of all keys. */
-import { CONFIG_SECTIONS, type ConfigKey, type ConfigSection } from '../keys.ts';
+import { CONFIG_SECTIONS, type ConfigKey, type ConfigSection, isTableList } from '../keys.ts';
 import { renderValue } from './toml.ts';
 
 const HEAD = `<!-- Generated from src/config/schema by the docs script; changes here are lost. -->
@@ -15,7 +15,8 @@ key with its default; a key that is left out has its default.
 2. **The file**: the one named by \`--config\`, else by \`SECBEAT_CONFIG\`, else \`config/default.toml\` in the working
    directory. The last may be missing, a file that was named may not.
 3. **The environment**, which wins: \`SECBEAT__SECTION__KEY\`, two underscores a level. \`ddos.rate_limiting.burst_size\`
-   is \`SECBEAT__DDOS__RATE_LIMITING__BURST_SIZE\`. A list is written \`a, b\`, or as JSON where its entries hold commas.
+   is \`SECBEAT__DDOS__RATE_LIMITING__BURST_SIZE\`. A list is written \`a, b\`, or as JSON where its entries hold commas
+   or are tables.
 
 Inside a text of the file, \`\${NAME}\` is filled in from the environment and \`\${NAME:-default}\` falls back to its
 default when the variable is unset or empty. \`$\${\` stands for a literal \`\${\`. A variable that is not set and has
@@ -39,14 +40,21 @@ export function renderMarkdown(): string {
 }
 
 function renderSection(section: ConfigSection): string {
-  const heading = `## [${section.path}]\n\n${section.description}\n`;
-  const rows = section.keys.flatMap((key) => [
-    renderRow(key, key.name),
-    ...key.entries.map((entry) => renderRow(entry, `${key.name}[].${entry.name}`)),
-  ]);
+  const list = isTableList(section);
+  const title = list ? `[[${section.path}]]` : `[${section.path}]`;
+  const keys = list ? section.keys.flatMap((key) => key.entries) : section.keys;
+  const rows = keys.flatMap((key) => renderRows(key, ''));
+  const heading = `## ${title}\n\n${section.description}\n`;
   return [heading, '| Key | Value | Default | Change | Meaning |', '|---|---|---|---|---|', ...rows, ''].join(
     '\n',
   );
+}
+
+/** One row for the key, and one for each key of the tables in it. */
+function renderRows(key: ConfigKey, parent: string): readonly string[] {
+  const name = `${parent}${key.name}`;
+  const inner = key.kind === 'tables' ? `${name}[].` : `${name}.`;
+  return [renderRow(key, name), ...key.entries.flatMap((entry) => renderRows(entry, inner))];
 }
 
 function renderRow(key: ConfigKey, name: string): string {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'smol-toml';
-import { CONFIG_KEYS, type ConfigValue } from '../keys.ts';
+import { CONFIG_KEYS, CONFIG_SECTIONS, type ConfigKey, type ConfigValue, isTableList } from '../keys.ts';
 import { configSchema, defaultConfig } from '../schema.ts';
 import { renderDefaultToml } from './default-toml.ts';
 import { renderJsonSchema } from './json-schema.ts';
@@ -12,6 +12,11 @@ import { renderToml, renderValue } from './toml.ts';
 
 function readProjectFile(path: string): string {
   return readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');
+}
+
+/** The keys with those of the tables in them. */
+function withEntries(keys: readonly ConfigKey[]): readonly ConfigKey[] {
+  return keys.flatMap((key) => [key, ...withEntries(key.entries)]);
 }
 
 describe('generated files', () => {
@@ -30,7 +35,9 @@ describe('generated files', () => {
     const rows = renderMarkdown()
       .split('\n')
       .filter((line) => line.startsWith('| `'));
-    assert.equal(rows.length, CONFIG_KEYS.length + CONFIG_KEYS.flatMap((key) => key.entries).length);
+    // A list of tables at the top has a heading instead of a row.
+    const headings = CONFIG_SECTIONS.filter(isTableList).length;
+    assert.equal(rows.length + headings, withEntries(CONFIG_KEYS).length);
   });
 });
 
@@ -62,6 +69,8 @@ describe('renderValue', () => {
     [`\${A}`, `"$\${A}"`],
     [['::1', 'x'], '["::1", "x"]'],
     [[], '[]'],
+    [[200, 503], '[200, 503]'],
+    [[{ a: 1, b: { c: ['x'], d: [] } }], '[{ a = 1, b = { c = ["x"], d = [] } }]'],
   ];
   for (const [value, text] of cases) {
     it(`writes ${text}`, () => assert.equal(renderValue(value, 'text'), text));

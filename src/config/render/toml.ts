@@ -6,6 +6,7 @@ import {
   type ConfigSection,
   type ConfigTable,
   type ConfigValue,
+  isTableList,
   readKey,
 } from '../keys.ts';
 import type { Config } from '../schema.ts';
@@ -22,7 +23,9 @@ export const NO_COMMENTS: TomlComments = { section: () => [], key: () => [], sho
 
 /** All sections with all keys, separated by empty lines. */
 export function renderToml(config: Config, comments: TomlComments = NO_COMMENTS): string {
-  return CONFIG_SECTIONS.map((section) => renderSection(config, section, comments)).join('\n');
+  return CONFIG_SECTIONS.map((section) => renderSection(config, section, comments))
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
 function renderSection(config: Config, section: ConfigSection, comments: TomlComments): string {
@@ -33,40 +36,71 @@ function renderSection(config: Config, section: ConfigSection, comments: TomlCom
     return [...comments.key(key), `${key.name} = ${renderValue(value, key.kind)}`];
   });
   const tables = section.keys.flatMap((key) => renderTables(config, key, comments));
+  // The empty line in front of the first table already parts it from the section before.
+  if (isTableList(section)) return tables.length === 0 ? '' : [...tables.slice(1), ''].join('\n');
   return [...comments.section(section), `[${section.path}]`, ...keys, ...tables, ''].join('\n');
 }
 
-/** A list of tables, behind the keys of its section; without any, one in a comment where those are wanted. */
+/** A list of tables, behind the keys of its section; where comments are wanted, one table as an example besides. */
 function renderTables(config: Config, key: ConfigKey, comments: TomlComments): string[] {
   if (key.kind !== 'tables') return [];
-  const tables = (readKey(config, key) ?? []) as readonly ConfigTable[];
-  const written = tables.flatMap((table) => [
+  const written = renderTable(key, readKey(config, key));
+  return comments.showAbsent ? [...written, '', ...renderExample(key, comments)] : written;
+}
+
+/** The keys of a table or of each table of a list, those with one value first: they would belong to a header before. */
+function renderTable(key: ConfigKey, value: ConfigValue | undefined): string[] {
+  const tables = (value === undefined ? [] : [value].flat()) as readonly ConfigTable[];
+  return tables.flatMap((table) => [
     '',
-    `[[${key.path}]]`,
-    ...key.entries.flatMap(({ name, kind }) => {
-      const value = table[name];
-      return value === undefined ? [] : [`${name} = ${renderValue(value, kind)}`];
+    headerOf(key),
+    ...key.entries.flatMap((entry) => {
+      const inner = table[entry.name];
+      return hasHeader(entry) || inner === undefined
+        ? []
+        : [`${entry.name} = ${renderValue(inner, entry.kind)}`];
     }),
+    ...key.entries.filter(hasHeader).flatMap((entry) => renderTable(entry, table[entry.name])),
   ]);
-  if (!comments.showAbsent) return written;
-  const example = key.entries.flatMap((entry) => {
-    const value = entry.fallback === undefined ? '""' : renderValue(entry.fallback, entry.kind);
-    return [...comments.key(entry).filter((line) => line !== ''), `# ${entry.name} = ${value}`];
-  });
-  return [...written, ...comments.key(key), `# [[${key.path}]]`, ...example];
+}
+
+/** One table of a list with all its keys, in comments. */
+function renderExample(key: ConfigKey, comments: TomlComments): string[] {
+  const describe = (one: ConfigKey) => comments.key(one).filter((line) => line !== '');
+  return [
+    ...describe(key),
+    `# ${headerOf(key)}`,
+    ...key.entries
+      .filter((entry) => !hasHeader(entry))
+      .flatMap((entry) => {
+        const value = entry.fallback === undefined ? '""' : renderValue(entry.fallback, entry.kind);
+        return [...describe(entry), `# ${entry.name} = ${value}`];
+      }),
+    ...key.entries.filter(hasHeader).flatMap((entry) => ['#', ...renderExample(entry, comments)]),
+  ];
+}
+
+function hasHeader({ kind }: ConfigKey): boolean {
+  return kind === 'table' || kind === 'tables';
+}
+
+/** `[[sites]]`, `[sites.waf]` */
+function headerOf({ kind, path }: ConfigKey): string {
+  const name = path.replaceAll('[]', '');
+  return kind === 'table' ? `[${name}]` : `[[${name}]]`;
 }
 
 /** One value; a number that may have a fraction always shows one. */
 export function renderValue(value: ConfigValue, kind: ConfigKey['kind']): string {
-  if (typeof value === 'object') return `[${value.map(renderEntry).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map((entry) => renderValue(entry, 'text')).join(', ')}]`;
   if (typeof value === 'string') return renderText(value);
+  if (typeof value === 'object') return renderInline(value as ConfigTable);
   return kind === 'number' && Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
-/** An entry of a list; a table in one line. */
-function renderEntry(entry: string | ConfigTable): string {
-  if (typeof entry === 'string') return renderText(entry);
-  const pairs = Object.entries(entry).map(([name, value]) => `${name} = ${renderValue(value, 'text')}`);
+/** A table in one line. */
+function renderInline(table: ConfigTable): string {
+  const pairs = Object.entries(table).map(([name, value]) => `${name} = ${renderValue(value, 'text')}`);
   return `{ ${pairs.join(', ')} }`;
 }
 

@@ -123,7 +123,13 @@ export const ddosSchema = z
         'Leading bits of an IPv6 address that make one client. An IPv4 client is always one address.',
       ),
     tracked_clients_max: z.int().min(1024).max(4_194_304).default(131_072).meta({
-      description: 'Clients whose rates and violations are remembered at once; rounded up to a power of two.',
+      description:
+        'Clients whose rates, connections and violations are remembered at once, 64 bytes each. Beyond it newcomers share an allowance; see docs/limits.md.',
+      restart: true,
+    }),
+    limits_tracked_max: z.int().min(1024).max(8_388_608).default(262_144).meta({
+      description:
+        'Keys of all limits whose levels are remembered at once, about 61 bytes each. Beyond it new keys share an allowance; see docs/limits.md.',
       restart: true,
     }),
     bans_max: z

@@ -41,7 +41,9 @@ export const prefixList = z.array(text('an address or prefix', 50, checkPrefix))
 
 /** Compiled only once the list is known to be short: compiling is the most expensive check there is. */
 export const patternList = z
-  .array(z.string().min(1).max(PATTERN_CHARACTERS_MAX).meta({ form: 'a regular expression' }))
+  .array(
+    z.string().min(1).max(PATTERN_CHARACTERS_MAX, { abort: true }).meta({ form: 'a regular expression' }),
+  )
   .max(PATTERNS_MAX, { abort: true })
   .superRefine((patterns, context) => {
     for (const [index, pattern] of patterns.entries()) {
@@ -100,7 +102,8 @@ export function url(...schemes: readonly string[]): z.ZodString {
   );
 }
 
-function text(
+/** A kind of text: its name for people, how long it may be, and what else must hold. */
+export function text(
   form: string,
   charactersMax: number,
   check: (value: string) => Result<unknown, ValueFault>,

@@ -112,6 +112,17 @@ export const wafRouteSchema = z.strictObject({
     .describe('As waf.exceptions, for this part of the site; they add to those of [waf].'),
 });
 
+/** What may differ from [waf] for one site; every key that is left out follows it. */
+export const siteWafSchema = z.strictObject({
+  ...wafRouteSchema.omit({ path: true }).shape,
+  exceptions: exceptionList.default([]).describe('As waf.exceptions; they add to those of [waf].'),
+  routes: z
+    .array(wafRouteSchema)
+    .max(256)
+    .default([])
+    .describe('As waf.routes; they add to those of [waf], and count where both name the same path.'),
+});
+
 export const wafSchema = z
   .strictObject({
     enabled: z.boolean().default(true).describe('Inspect requests.'),

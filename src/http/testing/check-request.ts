@@ -24,6 +24,7 @@ import {
   usedHead,
 } from './check-head.ts';
 import { DEFAULT_HOST, expectedFields, hostTowardsOrigin, REQUEST_ID } from './forwarded-fields.ts';
+import { plainRewrite } from './plain-rewrite.ts';
 import { listFields, octets, TEST_LIMITS } from './read.ts';
 import { type ReferenceRequest, referenceChunked, referenceRequest } from './reference.ts';
 
@@ -116,7 +117,7 @@ function checkForwardedRequest(
 ): void {
   const framing = reference.framing === 'none' ? BODY_NONE : BODY_LENGTH;
   const data = framing === BODY_NONE ? '' : body;
-  const text = writeRequestHead(head, by, framing, data.length, REQUEST_ID, DEFAULT_HOST);
+  const text = writeRequestHead(head, by, framing, data.length, REQUEST_ID, plainRewrite(DEFAULT_HOST));
   assertClean(text);
   const forwarded = rereadRequest(`${text}${data}`);
   assert.equal(forwarded.end, text.length);
@@ -134,7 +135,7 @@ function checkForwardedRequest(
 
 /** Checks the same request where its body is streamed in chunks. */
 function checkChunkedForward(head: RequestHead, by: ForwardedBy, body: string): void {
-  const text = writeRequestHead(head, by, BODY_CHUNKED, 0, REQUEST_ID, DEFAULT_HOST);
+  const text = writeRequestHead(head, by, BODY_CHUNKED, 0, REQUEST_ID, plainRewrite(DEFAULT_HOST));
   assertClean(text);
   const chunks = `${body.length === 0 ? '' : `${body.length.toString(16)}\r\n${body}\r\n`}0\r\n\r\n`;
   const forwarded = rereadRequest(`${text}${chunks}`);

@@ -18,6 +18,8 @@ class Scene {
   readonly path: string;
   readonly closed: string[] = [];
   denied: readonly string[] = [];
+  /** Bans as they were announced one by one. */
+  readonly mirrored: Set<string> = new Set();
   table: BanTable;
   store: BanStore;
   book: BanBook;
@@ -62,6 +64,8 @@ class Scene {
         this.denied = prefixes;
       },
       closeClients: (prefix: string) => void this.closed.push(prefix),
+      banSet: ({ target }: { readonly target: string }) => void this.mirrored.add(target),
+      banLifted: (target: string) => void this.mirrored.delete(target),
     };
     const book = new BanBook({ table, store: store.value, clock: this.clock, announcer }, 64, MEMORY_MS);
     return [table, store.value, book];
@@ -147,6 +151,24 @@ describe('ban book', () => {
       const lifted = scene.book.lift('2001:db8::2');
       assert.deepEqual(lifted, { ok: true, value: true });
       assert.ok(!scene.isBanned('2001:db8::1'));
+    });
+  });
+
+  it('announces each ban, of whatever kind, and each that is lifted', () => {
+    withScene((scene) => {
+      scene.banAutomatically('192.0.2.1');
+      for (const target of ['192.0.2.2', '198.51.100.0/24']) {
+        assert.ok(scene.book.add({ target, durationSeconds: 60, reason: 'test', source: 'management' }).ok);
+      }
+      assert.deepEqual([...scene.mirrored], ['192.0.2.1', '192.0.2.2', '198.51.100.0/24']);
+      assert.deepEqual(
+        [...scene.book.inForce()].map(({ target }) => target),
+        [...scene.mirrored],
+      );
+      scene.book.lift('192.0.2.1');
+      scene.clock.advanceMs(60_000);
+      scene.book.sweep();
+      assert.deepEqual([...scene.mirrored], []);
     });
   });
 

@@ -26,6 +26,9 @@ export interface BanAnnouncer {
   /** The prefixes that are banned besides single clients. */
   denyPrefixes(prefixes: readonly string[]): void;
   closeClients(prefix: string): void;
+  /** A ban on a client or prefix is in force until a time, in milliseconds since 1970. */
+  banSet(ban: { readonly target: string; readonly expiresAtMs: number }): void;
+  banLifted(target: string): void;
 }
 
 /** A ban that a worker has entered in the table. */
@@ -77,10 +80,15 @@ export class BanBook {
       .map(toView);
   }
 
-  get active(): number {
+  /** The same in no order, without making anything of them. */
+  *inForce(): Generator<StoredBan> {
     const nowMs = this.#options.clock.wallMs();
+    for (const ban of this.#bans.values()) if (ban.expiresAtMs > nowMs) yield ban;
+  }
+
+  get active(): number {
     let count = 0;
-    for (const ban of this.#bans.values()) if (ban.expiresAtMs > nowMs) count++;
+    for (const _ of this.inForce()) count++;
     return count;
   }
 
@@ -148,6 +156,7 @@ export class BanBook {
   #drop(ban: StoredBan): void {
     this.#bans.delete(ban.target);
     this.#options.store.remove(ban.target);
+    this.#options.announcer.banLifted(ban.target);
     const prefix = parsePrefix(ban.target);
     if (!prefix.ok) return;
     if (this.#isClient(prefix.value)) this.#options.table.lift(prefix.value.words);
@@ -157,6 +166,7 @@ export class BanBook {
   #keep(ban: StoredBan): void {
     this.#bans.set(ban.target, ban);
     this.#options.store.put(ban);
+    this.#options.announcer.banSet(ban);
   }
 
   #restore(ban: StoredBan): void {

@@ -50,7 +50,8 @@ async function readOrEmpty(path: string): Promise<string> {
 /** A line that was cut by a full disk is no decision. */
 function readDecision(line: string): Decision | null {
   try {
-    return JSON.parse(line) as Decision;
+    // Decisions of versions without sites say nothing of one.
+    return { site: '', ...(JSON.parse(line) as Omit<Decision, 'site'>) };
   } catch {
     return null;
   }

@@ -46,6 +46,26 @@ describe('a carry of octets', () => {
     assert.equal(taken.toString(), 'abc');
   });
 
+  it('holds what it adopted in order, and copies of a row of requests less than a few times its octets', () => {
+    const row = Buffer.alloc(200_000, 'a request ');
+    let left: Buffer = row;
+    let copied = 0;
+    while (left.length > 0) {
+      const carry = new ByteCarry();
+      carry.adopt(left);
+      const taken = carry.take();
+      if (taken.buffer !== left.buffer) copied += taken.length;
+      assert.ok(taken.equals(left));
+      left = taken.subarray(Math.min(10, taken.length));
+    }
+    assert.ok(copied < 3 * row.length, `${copied} octets`);
+    const carry = new ByteCarry();
+    carry.adopt(row);
+    carry.adopt(Buffer.from('x'));
+    assert.equal(carry.length, row.length + 1);
+    assert.equal(row.toString('latin1', row.length - 10), 'a request ');
+  });
+
   it('copies each octet a constant number of times when they come one by one', () => {
     const carry = new ByteCarry();
     const octet = Buffer.from('x');

@@ -11,6 +11,20 @@ export class ByteCarry {
     return this.#length;
   }
 
+  /**
+   * Appends octets that nobody will change. Where they are most of their memory and the first, they are not copied:
+   * what is left of a row of requests would otherwise be copied for each of them.
+   */
+  adopt(bytes: Buffer): void {
+    if (this.#length > 0 || bytes.length * 2 < bytes.buffer.byteLength) {
+      this.append(bytes);
+    } else {
+      this.#buffer = bytes;
+      this.#length = bytes.length;
+    }
+  }
+
+  /** Appends a copy. */
   append(bytes: Buffer): void {
     const needed = this.#length + bytes.length;
     if (this.#buffer === null || this.#buffer.length < needed) {

@@ -10,18 +10,21 @@
  * instead of arming a timer per wait. While an exchange runs, further octets wait in a bounded carry.
  */
 import type { Socket } from 'node:net';
-import { writeLatin1 } from '../../core/latin1.ts';
 import { faultOf, NEED_MORE } from '../../http/faults.ts';
-import { CR, LF } from '../../http/octets.ts';
-import { parseRequestHead } from '../../http/parse-request.ts';
-import { constantLines } from '../../http/write-request.ts';
-import type { Client } from '../client.ts';
-import { SocketOutput } from '../socket-output.ts';
+import type { ResponseHead } from '../../http/response-head.ts';
+import { writeResponseHead, writeSwitchingHead } from '../../http/write-response.ts';
+import type { ClientStream } from '../exchange/client-stream.ts';
+import type { ConnectionFacts } from '../exchange/connection-facts.ts';
+import { Exchange } from '../exchange/exchange.ts';
+import { patienceMs } from '../exchange/pace.ts';
+import type { Reply } from '../reply/reply.ts';
+import type { HttpPolicy } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
-import { ByteCarry } from './byte-carry.ts';
-import { Exchange } from './exchange.ts';
-import type { ExchangeConnection } from './exchange-connection.ts';
-import { patienceMs } from './pace.ts';
+import { Http1Output } from './http1-output.ts';
+import { InputHold } from './input-hold.ts';
+import { RequestInput } from './request-input.ts';
+import { ResponseRelay } from './response-relay.ts';
+import { writeReply } from './write-reply.ts';
 
 const IDLE = 0;
 const HEAD = 1;
@@ -41,46 +44,35 @@ export interface ConnectionEnd {
   connectionEnded(connection: ClientConnection): void;
 }
 
-export class ClientConnection implements ExchangeConnection {
+export class ClientConnection implements ClientStream {
   readonly socket: Socket;
-  client: Client;
   readonly context: TrafficContext;
-  readonly scheme: 'http' | 'https';
-  trusted: boolean;
-  readonly lines: string;
+  readonly facts: ConnectionFacts;
   /** Position in the registry of connections; its owner keeps it. */
   registryIndex = -1;
   /** Monotonic time at which the current wait has lasted too long. */
   deadlineMs = 0;
   #state: number = IDLE;
   readonly #owner: ConnectionEnd;
-  readonly #output: SocketOutput;
+  readonly #output: Http1Output;
   #exchange: Exchange | null = null;
-  #carry: ByteCarry | null = null;
-  #paused = false;
+  #relay: ResponseRelay | null = null;
+  /** The connection ends behind the current answer. */
+  #ends = false;
+  readonly #input: RequestInput = new RequestInput();
+  readonly #hold: InputHold;
   #readingCarry = false;
   #inputEnded = false;
   #lingerBytes = 0;
   #overallDeadlineMs = Number.POSITIVE_INFINITY;
-  /** Whether the socket has asked to wait for its drain event. */
-  #blocked = false;
 
-  constructor(
-    socket: Socket,
-    client: Client,
-    trusted: boolean,
-    secure: boolean,
-    context: TrafficContext,
-    owner: ConnectionEnd,
-  ) {
+  constructor(socket: Socket, facts: ConnectionFacts, context: TrafficContext, owner: ConnectionEnd) {
     this.socket = socket;
-    this.client = client;
+    this.facts = facts;
     this.context = context;
-    this.trusted = trusted;
-    this.scheme = secure ? 'https' : 'http';
-    this.lines = constantLines(client.address, this.scheme);
     this.#owner = owner;
-    this.#output = new SocketOutput(socket);
+    this.#hold = new InputHold(socket);
+    this.#output = new Http1Output(socket, (waitingBytes) => this.#fallBehind(waitingBytes));
     this.deadlineMs = context.clock.nowMs() + context.snapshot.http.headerTimeoutMs;
     socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
     socket.on('drain', () => this.#guard(() => this.#onDrain()));
@@ -89,103 +81,93 @@ export class ClientConnection implements ExchangeConnection {
     socket.on('close', () => this.destroy());
   }
 
-  get peer(): string {
-    return this.client.address;
+  sendContinue(): void {
+    this.#output.writeText(CONTINUE);
   }
 
-  get peerPort(): number {
-    return this.socket.remotePort ?? 0;
+  sendInterim(head: ResponseHead): void {
+    if (this.#exchange?.head.minorVersion !== 1) return;
+    this.#output.writeText(writeResponseHead(head, false, false, 1));
   }
 
-  get localAddress(): string {
-    return this.socket.localAddress ?? '';
+  sendHead(
+    head: ResponseHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    done: boolean,
+    persist: boolean,
+  ): boolean {
+    const minorVersion = this.#exchange?.head.minorVersion ?? 0;
+    const relay = new ResponseRelay(this.#output, head, minorVersion, this.#endsBehind(persist));
+    this.#relay = relay;
+    this.#ends = relay.close;
+    return relay.start(head, bytes, start, end, done);
   }
 
-  get localPort(): number {
-    return this.socket.localPort ?? 0;
+  sendData(bytes: Buffer, start: number, end: number, done: boolean): boolean {
+    return this.#relay?.send(bytes, start, end, done) ?? true;
   }
 
-  /** Writes text of octets; false where the client reads too slowly and `onClientDrain` will follow. */
-  writeText(text: string): boolean {
-    return this.#noteWrite(this.#output.writeText(text));
+  /** Trailers end here: a recipient may ignore them, and few expect any (RFC 9110 §6.5.1). */
+  sendTrailers(): boolean {
+    return this.sendData(NO_BYTES, 0, 0, true);
   }
 
-  writeBytes(bytes: Buffer): boolean {
-    return this.#noteWrite(this.#output.writeBytes(bytes, 0, bytes.length));
+  sendReply(reply: Reply, persist: boolean): void {
+    this.#ends = this.#endsBehind(persist);
+    this.#output.writeText(writeReply(reply, this.#ends));
   }
 
-  /**
-   * Writes a response head and the first data behind it in one piece. The head usually fits into the octets
-   * in front of the data, where the origin's own head stood, and then nothing is copied but the head.
-   */
-  writeHeadAndData(head: string, bytes: Buffer, dataStart: number, dataEnd: number): boolean {
-    if (dataStart === dataEnd) return this.writeText(head);
-    const headStart = dataStart - head.length;
-    if (headStart < 0) {
-      return this.writeBytes(
-        Buffer.concat([Buffer.from(head, 'latin1'), bytes.subarray(dataStart, dataEnd)]),
-      );
-    }
-    writeLatin1(bytes, head, headStart);
-    return this.#noteWrite(this.#output.writeBytes(bytes, headStart, dataEnd));
-  }
-
-  writeRange(bytes: Buffer, start: number, end: number): boolean {
-    return this.#noteWrite(this.#output.writeBytes(bytes, start, end));
+  sendTunnel(bytes: Buffer): boolean {
+    return this.#output.writeBytes(bytes);
   }
 
   pauseInput(): void {
-    if (this.#paused) return;
-    this.#paused = true;
-    this.socket.pause();
+    this.#hold.byExchange(true);
   }
 
   resumeInput(): void {
-    if (!this.#paused || this.#state === CLOSED) return;
-    this.#paused = false;
-    this.socket.resume();
+    this.#hold.byExchange(false);
   }
 
   /** Keeps octets that belong to what comes after the current exchange. */
-  keep(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#carry ??= new ByteCarry();
-    this.#carry.append(bytes);
-    if (this.#carry.length > this.context.snapshot.http.carryBytesMax) this.pauseInput();
+  #keep(bytes: Buffer): void {
+    this.#input.keep(bytes);
+    this.#boundInput();
   }
 
-  /** From now on octets go to the exchange as they come, until the connection ends. */
-  startTunnel(): void {
+  #boundInput(): void {
+    this.#hold.byCarry(this.#input.kept > this.context.snapshot.http.carryBytesMax);
+  }
+
+  openTunnel(head: ResponseHead): void {
+    this.#output.writeText(writeSwitchingHead(head));
     this.#state = TUNNEL;
     this.#overallDeadlineMs = Number.POSITIVE_INFINITY;
     this.touchTunnel();
-    const early = this.#carry;
-    this.#carry = null;
-    this.resumeInput();
-    if (early !== null && early.length > 0) this.#exchange?.onTunnelInput(early.take());
+    const early = this.#input.take();
+    this.#hold.release();
+    if (early !== null) this.#exchange?.onTunnelInput(early);
+    if (this.#inputEnded) this.#exchange?.onTunnelInputEnd();
   }
 
   touchTunnel(): void {
-    this.deadlineMs = this.context.clock.nowMs() + this.context.snapshot.http.tunnelIdleTimeoutMs;
+    this.deadlineMs = this.context.clock.nowMs() + this.#policy.tunnelIdleTimeoutMs;
   }
 
-  /** The exchange has written its last octet. `keepAlive` false closes once the client has read it. */
-  exchangeDone(keepAlive: boolean): void {
+  exchangeDone(persist: boolean): void {
+    const ends = this.#ends || !persist;
     this.#exchange = null;
+    this.#relay = null;
     if (this.#state === CLOSED) return;
-    if (!keepAlive) {
+    if (ends) {
       this.#close();
-    } else if (this.#blocked) {
+    } else if (this.#output.blocked) {
       this.#state = FLUSHING;
     } else {
       this.#becomeIdle();
     }
-  }
-
-  /** A new policy sees the client in another way: whitelisted or not, a trusted proxy or not. */
-  reclassify(client: Client, trusted: boolean): void {
-    this.client = client;
-    this.trusted = trusted;
   }
 
   /** Stops after the exchange in progress; an idle connection gets a moment for a request already on its way. */
@@ -197,14 +179,24 @@ export class ClientConnection implements ExchangeConnection {
     }
   }
 
+  /** Over HTTP/1.1 the only way to break off an answer. */
+  abort(): void {
+    this.destroy();
+  }
+
   /** Ends the connection at once, on every path: idempotent, and the only place that reports the end. */
   destroy(): void {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
-    this.#carry = null;
+    this.#input.clear();
     const exchange = this.#exchange;
     this.#exchange = null;
-    exchange?.onClientGone();
+    try {
+      // Gives room to others, whose errors must not keep this connection from ending.
+      exchange?.onClientGone();
+    } catch (error) {
+      this.context.observer.unexpected(error);
+    }
     this.socket.destroy();
     this.#owner.connectionEnded(this);
   }
@@ -220,16 +212,23 @@ export class ClientConnection implements ExchangeConnection {
 
   /** The deadline of whatever the exchange waits for, unless the client itself holds things up. */
   setExchangeDeadline(deadlineMs: number): void {
-    if (!this.#blocked) this.deadlineMs = deadlineMs;
+    if (!this.#output.blocked) this.deadlineMs = deadlineMs;
   }
 
-  #noteWrite(flowing: boolean): boolean {
-    if (flowing || this.#blocked) return flowing;
-    this.#blocked = true;
-    const rate = this.context.snapshot.http.responseBytesPerSecondMin;
-    const patience = patienceMs(this.socket.writableLength, rate);
+  /** Of the site that is asked, as far as that is known. */
+  get #policy(): HttpPolicy {
+    return this.#exchange?.site.http ?? this.context.snapshot.http;
+  }
+
+  /** Whether the connection ends behind the answer to the current request. */
+  #endsBehind(persist: boolean): boolean {
+    return !persist || this.#exchange?.head.keepAlive !== true || this.context.draining;
+  }
+
+  /** The client reads more slowly than the answer comes: from now on it has to keep a pace. */
+  #fallBehind(waitingBytes: number): void {
+    const patience = patienceMs(waitingBytes, this.#policy.responseBytesPerSecondMin);
     this.deadlineMs = Math.min(this.context.clock.nowMs() + patience, this.#overallDeadlineMs);
-    return false;
   }
 
   /** An error in our own code costs this connection, is counted, and nothing else. */
@@ -261,26 +260,24 @@ export class ClientConnection implements ExchangeConnection {
     const exchange = this.#exchange;
     if (this.#state === HEAD && exchange !== null) exchange.refuse('request_timeout');
     else if (this.#state === HEAD || this.#state === IDLE) this.#close();
-    else if (this.#state === EXCHANGE && exchange !== null && !this.#blocked) exchange.onDeadline();
+    else if (this.#state === EXCHANGE && exchange !== null && !this.#output.blocked) exchange.onDeadline();
     else this.destroy();
   }
 
   #onData(chunk: Buffer): void {
     switch (this.#state) {
       case IDLE:
-        this.#readHead(chunk, true);
-        break;
       case HEAD:
-        this.#continueHead(chunk);
+        this.#readHead(chunk);
         break;
       case EXCHANGE:
-        this.#exchange?.onRequestData(chunk, 0);
+        this.#receive(chunk, 0);
         break;
       case TUNNEL:
         this.#exchange?.onTunnelInput(chunk);
         break;
       case FLUSHING:
-        this.keep(chunk);
+        this.#keep(chunk);
         break;
       case CLOSING:
         this.#lingerBytes += chunk.length;
@@ -289,88 +286,88 @@ export class ClientConnection implements ExchangeConnection {
     }
   }
 
-  /** Reads a head from `bytes`, which begin with a request; `fresh` where they are not in the carry. */
-  #readHead(bytes: Buffer, fresh: boolean): void {
-    const start = emptyLineLength(bytes);
-    if (start < 0 || start === bytes.length) {
-      this.#waitForHead(bytes, fresh);
+  #readHead(chunk: Buffer): void {
+    const input = this.#input;
+    const limits = this.context.snapshot.http.requestLimits;
+    if (!input.offerHead(chunk, limits)) {
+      this.#waitForHead();
       return;
     }
     const exchange = this.#exchange ?? this.#startExchange();
-    const limits = this.context.snapshot.http.requestLimits;
-    const after = parseRequestHead(bytes, start, bytes.length, exchange.head, limits);
-    if (after === NEED_MORE) {
-      this.#waitForHead(bytes, fresh);
-    } else if (after < 0) {
-      exchange.refuseFault(faultOf(after));
-    } else {
-      this.#state = EXCHANGE;
-      exchange.begin(bytes, after);
-    }
+    const after = input.readHead(exchange.head, limits);
+    if (after === NEED_MORE) this.#waitForHead();
+    else if (after < 0) exchange.refuseFault(faultOf(after));
+    else this.#begin(exchange, input.bytes, after);
   }
 
   #startExchange(): Exchange {
     const exchange = new Exchange(this, this.context);
     this.#exchange = exchange;
+    this.#ends = false;
     return exchange;
   }
 
-  #waitForHead(bytes: Buffer, fresh: boolean): void {
-    if (fresh) {
-      this.#carry ??= new ByteCarry();
-      this.#carry.append(bytes);
-    }
+  #waitForHead(): void {
+    // However much waits, the rest of the head is needed; limits of its own bound it.
+    this.#hold.release();
     if (this.#state === HEAD) return;
     this.#state = HEAD;
     this.deadlineMs = this.context.clock.nowMs() + this.context.snapshot.http.headerTimeoutMs;
   }
 
-  /** Parses again only when a line has ended or a limit may be reached: linear in the octets. */
-  #continueHead(chunk: Buffer): void {
-    const carry = this.#carry ?? new ByteCarry();
-    this.#carry = carry;
-    carry.append(chunk);
-    const limits = this.context.snapshot.http.requestLimits;
-    const overLimit = carry.length > Math.min(limits.targetBytesMax, limits.headerBytesMax);
-    if (!overLimit && chunk.indexOf(LF) === -1) return;
-    this.#readHeadFromCarry();
+  /** Starts the exchange; `bytes[after, …)` came behind its head. */
+  #begin(exchange: Exchange, bytes: Buffer, after: number): void {
+    this.#state = EXCHANGE;
+    this.#input.startBody(exchange.head);
+    if (this.#input.bodyDone) {
+      // Kept before anything is answered: it is the next request.
+      this.#keep(bytes.subarray(after));
+      exchange.begin();
+    } else {
+      exchange.begin(after < bytes.length);
+      this.#receive(bytes, after);
+    }
   }
 
-  #readHeadFromCarry(): void {
-    const carry = this.#carry;
-    if (carry === null) return;
-    const bytes = carry.view();
-    this.#carry = null;
-    this.#readHead(bytes, false);
-    if (this.#state === HEAD && this.#carry === null) this.#carry = carry;
+  /** More octets while an exchange runs. */
+  #receive(bytes: Buffer, start: number): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    const input = this.#input;
+    const reading = !input.bodyDone;
+    const fault = input.readBody(bytes, start, exchange);
+    this.#boundInput();
+    if (fault < 0) exchange.refuseFault(faultOf(fault));
+    else if (reading) exchange.advance(input.bodyDone);
   }
 
   #becomeIdle(): void {
     this.#state = IDLE;
     const { snapshot, clock, draining } = this.context;
     this.deadlineMs = clock.nowMs() + (draining ? DRAIN_IDLE_MS : snapshot.http.idleTimeoutMs);
+    this.#hold.forgetExchange();
     if (this.#readingCarry) return;
     this.#readingCarry = true;
-    while (this.#state === IDLE && this.#carry !== null && this.#carry.length > 0) {
-      const bytes = this.#carry.take();
-      this.#carry = null;
-      this.#readHead(bytes, true);
+    while (this.#state === IDLE) {
+      const bytes = this.#input.take();
+      if (bytes === null) break;
+      this.#readHead(bytes);
     }
     this.#readingCarry = false;
-    if (this.#state === IDLE && this.#inputEnded) this.#close();
-    else this.resumeInput();
+    if (this.#state === IDLE) this.#hold.release();
+    if (this.#inputEnded) this.#onInputEnd();
   }
 
   #close(): void {
     this.#state = CLOSING;
-    this.#carry = null;
-    this.resumeInput();
-    if (!this.#blocked) this.deadlineMs = this.context.clock.nowMs() + LINGER_MS;
+    this.#input.clear();
+    this.#hold.release();
+    if (!this.#output.blocked) this.deadlineMs = this.context.clock.nowMs() + LINGER_MS;
     this.socket.end();
   }
 
   #onDrain(): void {
-    this.#blocked = false;
+    this.#output.blocked = false;
     if (this.#state === FLUSHING) this.#becomeIdle();
     else if (this.#state === CLOSING) this.deadlineMs = this.context.clock.nowMs() + LINGER_MS;
     else this.#exchange?.onClientDrain();
@@ -386,9 +383,6 @@ export class ClientConnection implements ExchangeConnection {
   }
 }
 
-/** Length of the one empty line that may stand before a request (RFC 9112 §2.2), or -1 where it is cut. */
-function emptyLineLength(bytes: Buffer): number {
-  if (bytes.length === 0 || bytes[0] !== CR) return 0;
-  if (bytes.length === 1) return -1;
-  return bytes[1] === LF ? 2 : 0;
-}
+const NO_BYTES: Buffer = Buffer.alloc(0);
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';

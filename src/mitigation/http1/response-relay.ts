@@ -9,25 +9,18 @@ import { BODY_CHUNKED, BODY_UNTIL_CLOSE } from '../../http/framing.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { writeResponseHead } from '../../http/write-response.ts';
 import { chunkOf } from './chunks.ts';
-import type { ExchangeConnection } from './exchange-connection.ts';
+import type { Http1Output } from './http1-output.ts';
 
 export class ResponseRelay {
   /** Whether the connection ends behind this response. */
   readonly close: boolean;
-  /** Octets of the body so far. */
-  bytes = 0;
-  readonly #connection: ExchangeConnection;
+  readonly #output: Http1Output;
   readonly #chunked: boolean;
   readonly #clientMinorVersion: number;
 
-  constructor(
-    connection: ExchangeConnection,
-    head: ResponseHead,
-    clientMinorVersion: number,
-    close: boolean,
-  ) {
+  constructor(output: Http1Output, head: ResponseHead, clientMinorVersion: number, close: boolean) {
     const endless = head.framing === BODY_CHUNKED || head.framing === BODY_UNTIL_CLOSE;
-    this.#connection = connection;
+    this.#output = output;
     this.#clientMinorVersion = clientMinorVersion;
     this.#chunked = endless && clientMinorVersion === 1;
     this.close = close || (endless && clientMinorVersion === 0);
@@ -35,27 +28,32 @@ export class ResponseRelay {
 
   /** Sends the head and the data that came with it; false where the client reads too slowly. */
   start(head: ResponseHead, bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): boolean {
-    this.bytes = dataEnd - dataStart;
     if (this.#isEditable(head, bytes, dataStart, dataEnd)) {
       const end = dataStart === dataEnd ? endOfHead(head) : dataEnd;
-      return this.#connection.writeRange(bytes, editResponseHead(head), end);
+      return this.#output.writeRange(bytes, editResponseHead(head), end);
     }
-    const text = writeResponseHead(head, this.#chunked, this.close, this.#clientMinorVersion);
-    if (this.#chunked) return this.#connection.writeBytes(chunkOf(text, bytes, dataStart, dataEnd, done));
-    return this.#connection.writeHeadAndData(text, bytes, dataStart, dataEnd);
+    const text = writeResponseHead(head, this.#chunked, this.close, this.#clientMinorVersion, head.edits);
+    if (this.#chunked) return this.#output.writeBytes(chunkOf(text, bytes, dataStart, dataEnd, done));
+    return this.#output.writeHeadAndData(text, bytes, dataStart, dataEnd);
   }
 
   /** Sends more data; empty with `done` where only the end was left to say. */
   send(bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): boolean {
-    this.bytes += dataEnd - dataStart;
-    if (this.#chunked) return this.#connection.writeBytes(chunkOf('', bytes, dataStart, dataEnd, done));
+    if (this.#chunked) return this.#output.writeBytes(chunkOf('', bytes, dataStart, dataEnd, done));
     if (dataStart === dataEnd) return true;
-    return this.#connection.writeRange(bytes, dataStart, dataEnd);
+    return this.#output.writeRange(bytes, dataStart, dataEnd);
   }
 
   /** Whether nothing has to be added, and the head stands right in front of its data. */
   #isEditable(head: ResponseHead, bytes: Buffer, dataStart: number, dataEnd: number): boolean {
-    if (!head.editable || this.#chunked || this.close || this.#clientMinorVersion !== 1) return false;
+    if (
+      !head.editable ||
+      head.edits !== null ||
+      this.#chunked ||
+      this.close ||
+      this.#clientMinorVersion !== 1
+    )
+      return false;
     return head.fields.bytes === bytes && (dataStart === dataEnd || dataStart === endOfHead(head));
   }
 }

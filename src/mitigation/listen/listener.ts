@@ -1,5 +1,7 @@
 /**
- * The door of one worker: accept, admit, secure, and hand over to HTTP.
+ * The door of one worker: accept, admit, read the first octets, secure, and hand over to HTTP.
+ *
+ *   accept -> admission -> greeting (PROXY header, ClientHello or preface) -> TLS -> HTTP/1.1 or HTTP/2
  *
  * All workers listen on the same address (SO_REUSEPORT) and the kernel spreads connections over them. A
  * refusal closes the socket in the same turn in which it was accepted.
@@ -7,32 +9,63 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ConnectionUnits } from '../../core/connection-units.ts';
+import type { ClientHello } from '../../tls/client-hello.ts';
+import type { TlsPolicy, TlsProfile } from '../../tls/tls-policy.ts';
 import type { Client } from '../client.ts';
+import { ConnectionFacts, type PeerFacts, type StreamRole } from '../exchange/connection-facts.ts';
 import { ClientConnection, type ConnectionEnd } from '../http1/client-connection.ts';
+import { Http2Connection } from '../http2/connection.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { Admission, type Ticket } from './admission.ts';
-import { ConnectionRegistry } from './connection-registry.ts';
-import { type TlsOptions, TlsTerminator } from './tls-terminator.ts';
+import { ConnectionRegistry, type OpenConnection } from './connection-registry.ts';
+import { type AcceptedHello, type GreetingEnd, Greetings } from './greetings.ts';
+import type { HelloJudgement } from './judge-hello.ts';
+import { endsOf, plainPeer, type SecuredPeer, TlsPeer } from './peer-facts.ts';
+import { steerByClient } from './session-affinity.ts';
+import { TlsTerminator } from './tls-terminator.ts';
 
 /** Connections that the kernel may hold for one worker before it accepts them. */
 const BACKLOG = 4096;
 
-export class Listener implements ConnectionEnd {
+/** The system lacks descriptors or memory, or the client was faster: no fault of ours, and it passes. */
+const PASSING_ACCEPT_ERRORS: readonly string[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ECONNABORTED'];
+
+export interface ListenerOptions {
+  readonly role: StreamRole;
+  /** Null for plain HTTP. */
+  readonly tls: TlsPolicy | null;
+  /** Keys for session tickets that all workers share; null where the runtime cannot share them. */
+  readonly ticketKeys: Uint8Array | null;
+}
+
+export class Listener implements ConnectionEnd, GreetingEnd {
   readonly connections: ConnectionRegistry = new ConnectionRegistry();
   readonly #context: TrafficContext;
+  readonly #role: StreamRole;
   readonly #admission: Admission;
+  readonly #greetings: Greetings;
   readonly #tls: TlsTerminator | null;
   readonly #server: Server;
-  readonly #tickets = new Map<ClientConnection, Ticket>();
+  readonly #tickets = new Map<OpenConnection, Ticket>();
 
-  constructor(context: TrafficContext, units: ConnectionUnits, tls: TlsOptions | null) {
+  constructor(context: TrafficContext, units: ConnectionUnits, { role, tls, ticketKeys }: ListenerOptions) {
     this.#context = context;
+    this.#role = role;
     this.#admission = new Admission(context, units, tls !== null);
+    this.#greetings = new Greetings(context, this.#admission, tls !== null, this);
     this.#tls =
       tls === null
         ? null
-        : new TlsTerminator(tls, context, this.#admission, (socket, ticket) => this.#serve(socket, ticket));
+        : new TlsTerminator(tls, ticketKeys, context, this.#admission, (socket, ticket, peer) =>
+            this.#secured(socket, ticket, peer),
+          );
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (raw) => this.#accept(raw));
+  }
+
+  /** Brings the connections of each client address to one of the workers; rejects where that cannot be had. */
+  async steerByClient(workers: number): Promise<void> {
+    const steered = await steerByClient(this.#server, workers);
+    if (!steered.ok) throw new Error(steered.fault);
   }
 
   /** Opens the listening socket; resolves with the port, rejects where the address cannot be had. */
@@ -41,42 +74,58 @@ export class Listener implements ConnectionEnd {
       this.#server.once('error', reject);
       this.#server.listen({ host, port, backlog: BACKLOG, reusePort: true }, () => {
         this.#server.off('error', reject);
-        // A failed accept (no descriptors left) must not end the worker; the kernel keeps the connection.
-        this.#server.on('error', (error) => this.#context.observer.unexpected(error));
+        this.#server.on('error', (error) => this.#acceptFailed(error));
         const address = this.#server.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       });
     });
   }
 
-  get handshaking(): number {
-    return this.#tls?.handshaking ?? 0;
+  /** Connections that are not ready for a request yet. */
+  get greeting(): number {
+    return this.#greetings.size + (this.#tls?.handshaking ?? 0);
   }
 
-  renewCertificate(tls: TlsOptions): void {
-    this.#tls?.renew(tls);
+  /** The redirect listener answers in HTTP/1.1 only, which every client speaks that it is there for. */
+  get speaksHttp2(): boolean {
+    return this.#role === 'site' && this.#context.snapshot.http2.enabled;
+  }
+
+  useTls(policy: TlsPolicy): void {
+    this.#tls?.use(policy);
+  }
+
+  useCertificates(profiles: readonly TlsProfile[]): void {
+    this.#tls?.useProfiles(profiles);
+  }
+
+  useTicketKeys(keys: Uint8Array): void {
+    this.#tls?.useTicketKeys(keys);
   }
 
   /** Takes no more connections; those that are open finish. */
   stopAccepting(): void {
     this.#server.close();
+    this.#greetings.drain();
   }
 
   /** Ends waits that have lasted too long; called a few times a second. */
   sweep(nowMs: number): void {
+    this.#greetings.sweep(nowMs);
     this.#tls?.sweep(nowMs);
     this.connections.each((connection) => connection.sweep(nowMs));
   }
 
   /** Ends all connections of the clients that `isUnwanted` says, also those still in their handshake. */
   endClients(isUnwanted: (client: Client) => boolean): void {
+    this.#greetings.endClients(isUnwanted);
     this.#tls?.endClients(isUnwanted);
     this.connections.each((connection) => {
-      if (isUnwanted(connection.client)) connection.destroy();
+      if (isUnwanted(connection.facts.client)) connection.destroy();
     });
   }
 
-  connectionEnded(connection: ClientConnection): void {
+  connectionEnded(connection: OpenConnection): void {
     const ticket = this.#tickets.get(connection);
     if (ticket === undefined) return;
     this.#tickets.delete(connection);
@@ -85,39 +134,75 @@ export class Listener implements ConnectionEnd {
     this.#context.observer.connectionClosed();
   }
 
+  judgeHello(hello: ClientHello): HelloJudgement {
+    return this.#tls!.judge(hello);
+  }
+
+  helloAccepted(raw: Socket, ticket: Ticket, accepted: AcceptedHello, octets: Buffer): void {
+    this.#tls!.start(raw, ticket, accepted, octets);
+  }
+
+  plainReady(raw: Socket, ticket: Ticket, http2: boolean, octets: Buffer): void {
+    if (octets.length > 0) raw.unshift(octets);
+    this.#serve(raw, ticket, plainPeer(endsOf(raw, ticket.proxied)), http2);
+    // The connection listens by now, so that nothing is read past it.
+    raw.resume();
+  }
+
   #accept(raw: Socket): void {
-    this.#context.clock.tick();
+    const { clock, observer } = this.#context;
+    clock.tick();
     raw.on('error', () => raw.destroy());
     const ticket = this.#admission.admit(raw.remoteAddress);
     if (typeof ticket === 'string') {
-      this.#context.observer.connectionRefused(ticket, raw.remoteAddress ?? '');
+      observer.connectionRefused(ticket, raw.remoteAddress ?? '');
       raw.destroy();
-    } else if (this.#tls === null) {
-      this.#serve(raw, ticket);
-    } else {
-      this.#tls.start(raw, ticket);
+      return;
+    }
+    try {
+      this.#begin(raw, ticket);
+    } catch (error) {
+      observer.unexpected(error);
+      this.#admission.release(ticket);
+      raw.destroy();
     }
   }
 
-  #serve(socket: Socket | TLSSocket, ticket: Ticket): void {
+  #begin(raw: Socket, ticket: Ticket): void {
+    const greets = this.#tls !== null || ticket.expectsHeader || this.speaksHttp2;
+    if (greets) this.#greetings.start(raw, ticket);
+    else this.#serve(raw, ticket, plainPeer(endsOf(raw, null)), false);
+  }
+
+  #secured(socket: TLSSocket, ticket: Ticket, peer: SecuredPeer): void {
+    const facts = new TlsPeer(endsOf(socket, ticket.proxied), peer);
+    this.#serve(socket, ticket, facts, socket.alpnProtocol === 'h2');
+  }
+
+  #acceptFailed(error: NodeJS.ErrnoException): void {
+    const { observer } = this.#context;
+    // It must not end the worker; the kernel keeps the connection, or the runtime has shed it.
+    if (PASSING_ACCEPT_ERRORS.includes(error.code ?? '')) observer.connectionRefused('accept_failed', '');
+    else observer.unexpected(error);
+  }
+
+  #serve(socket: Socket | TLSSocket, admitted: Ticket, peer: PeerFacts, http2: boolean): void {
+    const context = this.#context;
+    const ticket = this.#admission.current(admitted);
     if (this.#admission.isBanned(ticket)) {
-      this.#context.observer.connectionRefused('banned', ticket.client.address);
+      context.observer.connectionRefused('banned', ticket.client.address);
       this.#admission.release(ticket);
       socket.destroy();
       return;
     }
-    const secure = this.#tls !== null;
-    const connection = new ClientConnection(
-      socket,
-      ticket.client,
-      ticket.trusted,
-      secure,
-      this.#context,
-      this,
-    );
+    const scheme = this.#tls === null ? 'http' : 'https';
+    const facts = new ConnectionFacts(ticket.client, ticket.trusted, scheme, peer, this.#role);
+    const connection = http2
+      ? new Http2Connection(socket, facts, context, this)
+      : new ClientConnection(socket, facts, context, this);
     this.#tickets.set(connection, ticket);
     this.connections.add(connection);
-    this.#context.observer.connectionOpened();
-    if (this.#context.draining) connection.drain();
+    context.observer.connectionOpened();
+    if (context.draining) connection.drain();
   }
 }

@@ -1,82 +1,104 @@
 /**
- * TLS on sockets that admission has let in.
+ * TLS on connections whose ClientHello has been read and accepted.
  *
- * The server never listens: raw connections are handed to it, so that nothing of TLS is spent on a refused
- * one. A secured socket finds its ticket by its addresses and port, which no other open connection has. A handshake that fails or takes too long ends the raw connection.
+ * No server listens: raw connections are handed to the one of their profile, so that nothing of TLS is spent on a
+ * refused one. A secured socket finds its handshake by its addresses and ports, which no other open connection has.
+ * A handshake that fails or takes too long ends the raw connection, and so does one whose place a newer connection
+ * takes: its client has gone without a word and come again from the same port.
  */
 import type { Socket } from 'node:net';
-import {
-  createServer,
-  type SecureContextOptions,
-  type Server,
-  type TLSSocket,
-  type TlsOptions as TlsServerOptions,
-} from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import type { Reason } from '../../core/reasons.ts';
+import type { ClientDemands } from '../../tls/client-demands.ts';
+import type { ClientHello } from '../../tls/client-hello.ts';
+import type { TlsPolicy, TlsProfile } from '../../tls/tls-policy.ts';
 import type { Client } from '../client.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import type { Admission, Ticket } from './admission.ts';
+import { clientCertificateLines } from './client-certificate.ts';
+import type { AcceptedHello } from './greetings.ts';
+import { type HelloJudgement, judgeHello } from './judge-hello.ts';
+import type { SecuredPeer } from './peer-facts.ts';
+import { type TlsServer, TlsServers } from './tls-servers.ts';
 
-export interface TlsOptions {
-  readonly certPem: string;
-  readonly keyPem: string;
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
-}
+/** Whoever is called has the socket and the ticket from then on. */
+export type OnSecured = (socket: TLSSocket, ticket: Ticket, peer: SecuredPeer) => void;
 
 interface Handshake {
   readonly raw: Socket;
   readonly ticket: Ticket;
+  readonly accepted: AcceptedHello;
+  readonly server: TlsServer;
+  /** What was asked of clients when it began. */
+  readonly demands: ClientDemands;
+  /** Done, and only waiting for its end: a challenge. */
+  answered: boolean;
+  /** Whether the ticket has been given on or back. */
+  over: boolean;
 }
 
 export class TlsTerminator {
-  readonly #server: Server;
+  readonly #servers: TlsServers;
   readonly #context: TrafficContext;
   readonly #admission: Admission;
   readonly #handshakes = new Map<string, Handshake>();
-  readonly #onSecure: (socket: TLSSocket, ticket: Ticket) => void;
+  readonly #onSecured: OnSecured;
 
   constructor(
-    options: TlsOptions,
+    policy: TlsPolicy,
+    ticketKeys: Uint8Array | null,
     context: TrafficContext,
     admission: Admission,
-    onSecure: (socket: TLSSocket, ticket: Ticket) => void,
+    onSecured: OnSecured,
   ) {
     this.#context = context;
     this.#admission = admission;
-    this.#onSecure = onSecure;
-    this.#server = createServer(serverOptions(options));
-    this.#server.on('secureConnection', (socket) => this.#secured(socket));
-    // The raw connection's own end does the counting; without a listener some runtimes would throw.
-    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
-  }
-
-  /** Certificates for handshakes from now on; open connections keep theirs. */
-  renew(options: TlsOptions): void {
-    this.#server.setSecureContext(secureOptions(options));
+    this.#onSecured = onSecured;
+    this.#servers = new TlsServers(policy, ticketKeys, (socket) => this.#secured(socket));
   }
 
   get handshaking(): number {
     return this.#handshakes.size;
   }
 
-  /** Starts the handshake on an admitted connection. */
-  start(raw: Socket, ticket: Ticket): void {
+  /** Another policy for handshakes from now on; open connections keep theirs. */
+  use(policy: TlsPolicy): void {
+    this.#servers.use(policy);
+  }
+
+  useProfiles(profiles: readonly TlsProfile[]): void {
+    this.#servers.useProfiles(profiles);
+  }
+
+  useTicketKeys(keys: Uint8Array): void {
+    this.#servers.useTicketKeys(keys);
+  }
+
+  judge(hello: ClientHello): HelloJudgement {
+    return judgeHello(hello, this.#servers.rules, this.#context.challenges);
+  }
+
+  /** Does the handshake on a paused connection, of which `octets` have been read. */
+  start(raw: Socket, ticket: Ticket, accepted: AcceptedHello, octets: Buffer): void {
+    const { judgement } = accepted;
+    const server =
+      judgement.kind === 'challenge'
+        ? this.#servers.forChallenge(judgement.certificate)
+        : this.#servers.at(judgement.profile);
     const key = connectionKey(raw);
-    // Until the handshake is done, a client that ends its side has gone; on Node only the raw socket would tell.
-    raw.allowHalfOpen = false;
-    this.#handshakes.set(key, { raw, ticket });
-    raw.on('close', () => this.#closed(key, ticket));
-    this.#server.emit('connection', raw);
+    this.#end(key, this.#handshakes.get(key), 'handshake_failed');
+    const { clientDemands: demands } = this.#context;
+    const handshake: Handshake = { raw, ticket, accepted, server, demands, answered: false, over: false };
+    this.#handshakes.set(key, handshake);
+    raw.on('close', () => this.#end(key, handshake, 'handshake_failed'));
+    raw.unshift(octets);
+    server.server.emit('connection', raw);
   }
 
   /** Ends handshakes that take too long; called a few times a second. */
   sweep(nowMs: number): void {
-    for (const [key, { raw, ticket }] of this.#handshakes) {
-      if (ticket.handshakeDeadlineMs > nowMs) continue;
-      this.#handshakes.delete(key);
-      this.#context.observer.handshakeFailed('handshake_timeout');
-      this.#admission.release(ticket);
-      raw.destroy();
+    for (const [key, handshake] of this.#handshakes) {
+      if (handshake.ticket.deadlineMs <= nowMs) this.#end(key, handshake, 'handshake_timeout');
     }
   }
 
@@ -90,26 +112,56 @@ export class TlsTerminator {
   #secured(socket: TLSSocket): void {
     this.#context.clock.tick();
     socket.allowHalfOpen = true;
+    socket.on('error', () => socket.destroy());
     const key = connectionKey(socket);
     const handshake = this.#handshakes.get(key);
-    socket.on('error', () => socket.destroy());
     if (handshake === undefined) {
       socket.destroy();
       return;
     }
-    this.#handshakes.delete(key);
-    this.#admission.handshakeEnded(handshake.ticket);
-    this.#context.observer.handshakeDone(socket.getProtocol(), socket.isSessionReused());
-    this.#onSecure(socket, handshake.ticket);
+    try {
+      this.#accept(socket, key, handshake);
+    } catch (error) {
+      this.#context.observer.unexpected(error);
+      socket.destroy();
+      this.#admission.release(handshake.ticket);
+      this.#end(key, handshake, 'handshake_failed');
+    }
   }
 
-  /** From the end of the handshake on, the secured socket's end counts, not the raw one's. */
-  #closed(key: string, ticket: Ticket): void {
-    const handshake = this.#handshakes.get(key);
-    if (handshake?.ticket !== ticket) return;
+  #accept(socket: TLSSocket, key: string, handshake: Handshake): void {
+    const { judgement, hello } = handshake.accepted;
+    const { clientDemands } = this.#context;
+    const outdated =
+      judgement.kind === 'serve' && clientDemands.isNewFor(judgement.serverName, handshake.demands);
+    const lines = clientCertificateLines(socket, handshake.server.clientCertificates);
+    if (lines === null || outdated) {
+      socket.destroy();
+      this.#end(key, handshake, 'handshake_failed');
+      return;
+    }
+    this.#admission.handshakeEnded(handshake.ticket);
+    this.#context.observer.handshakeDone(socket.getProtocol(), socket.isSessionReused());
+    if (judgement.kind === 'challenge') {
+      handshake.answered = true;
+      socket.end();
+      return;
+    }
+    // From here on the secured socket's end counts, not the raw one's.
     this.#handshakes.delete(key);
-    this.#context.observer.handshakeFailed('handshake_failed');
-    this.#admission.release(ticket);
+    handshake.over = true;
+    const { serverName } = judgement;
+    this.#onSecured(socket, handshake.ticket, { hello, serverName, lines });
+  }
+
+  /** Ends a handshake that has not led to a connection; once, whoever notices first. */
+  #end(key: string, handshake: Handshake | undefined, reason: Reason): void {
+    if (handshake === undefined || handshake.over) return;
+    handshake.over = true;
+    if (this.#handshakes.get(key) === handshake) this.#handshakes.delete(key);
+    if (!handshake.answered) this.#context.observer.handshakeFailed(reason);
+    this.#admission.release(handshake.ticket);
+    handshake.raw.destroy();
   }
 }
 
@@ -117,37 +169,3 @@ export class TlsTerminator {
 function connectionKey({ localAddress, remoteAddress, remotePort }: Socket): string {
   return `${localAddress}|${remoteAddress}|${remotePort}`;
 }
-
-/** A client may end its side and still read the answer; the type definitions of TLS leave that option out. */
-type ServerOptions = TlsServerOptions & { readonly allowHalfOpen: boolean };
-
-function serverOptions(options: TlsOptions): ServerOptions {
-  return { ...secureOptions(options), ALPNProtocols: ['http/1.1'], allowHalfOpen: true };
-}
-
-/**
- * Forward-secret AEAD suites only (RFC 9325 §4.2). Renegotiation and compression are off in both runtimes'
- * libraries; tickets stay on, for they are what makes a second connection cheap.
- */
-function secureOptions(options: TlsOptions): SecureContextOptions {
-  return {
-    cert: options.certPem,
-    key: options.keyPem,
-    minVersion: options.minVersion,
-    maxVersion: options.maxVersion,
-    ciphers: CIPHERS,
-    honorCipherOrder: false,
-  };
-}
-
-const CIPHERS = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-].join(':');

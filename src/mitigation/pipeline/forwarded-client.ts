@@ -31,7 +31,12 @@ export function createClient(text: string, snapshot: Snapshot): Client | null {
   if (!parseAddressInto(text, words)) return null;
   const key = createAddressWords();
   clientKeyInto(text, snapshot.admission.ipv6Prefix, key);
-  return { address: formatAddress(words), words, key, exempt: snapshot.lists.decide(words) === 'allow' };
+  return {
+    address: formatAddress(words),
+    words,
+    key,
+    exempt: snapshot.lists.match(words).decision === 'allow',
+  };
 }
 
 function forwardedChain(head: RequestHead): readonly string[] {

@@ -3,11 +3,20 @@
  *
  *   client   behind a trusted proxy: is the client it speaks for listed or banned?
  *   rate     the client's token bucket
+ *   limits   the configured ones, of the node and of the site
+ *   site     is there one for this host and path, and may it be asked over this connection?
  *   waf      rules on the head; when the body's beginning is there, rules on the body; then on the answer
  *
  * No phase performs I/O or waits. Each is a function of the request and the tables.
  */
-import { decidingRule, PASS, type RefuseVerdict, refuseFor, type Verdict } from '../../core/verdict.ts';
+import {
+  type DropVerdict,
+  decidingRule,
+  PASS,
+  type RefuseVerdict,
+  refuseFor,
+  type Verdict,
+} from '../../core/verdict.ts';
 import type { FieldBlock } from '../../http/field-block.ts';
 import { BODY_NONE } from '../../http/framing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
@@ -16,23 +25,32 @@ import { readRequestBody } from '../../waf/bodies/request-body.ts';
 import { readResponseText } from '../../waf/bodies/response-body.ts';
 import type { RequestBody, Ruling } from '../../waf/inspection.ts';
 import type { Inspection } from '../../waf/inspector.ts';
+import { judgeLimits } from '../limits/judge-limits.ts';
+import { hostNameOf } from '../sites/host-name.ts';
 import type { WafPolicy } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { isBanned } from './bans.ts';
 import type { CollectedBody, JudgedRequest } from './judged-request.ts';
+import { refusalOfLists } from './list-refusal.ts';
 import { HeadView } from './request-view.ts';
 import { AnswerView } from './response-view.ts';
 import { noteViolation } from './violations.ts';
 
 /** Judges the head; the body has not been read. */
 export function judgeHead(request: JudgedRequest, context: TrafficContext): Verdict {
-  return judgeClient(request, context) ?? judgeRate(request, context) ?? inspectHead(request, context);
+  return (
+    judgeClient(request, context) ??
+    judgeRate(request, context) ??
+    judgeConfiguredLimits(request, context) ??
+    judgeSite(request, context) ??
+    inspectHead(request, context)
+  );
 }
 
 /** Judges the collected beginning of the body. */
 export function judgeBody(request: JudgedRequest, body: CollectedBody, context: TrafficContext): Verdict {
   const { inspection, head } = request;
-  const { waf } = request.snapshot;
+  const { waf } = request.site;
   if (inspection === null || waf === null) return PASS;
   const startMs = context.clock.readMs();
   const collected = body.peek();
@@ -95,7 +113,7 @@ export function judgeResponseBody(
 function judgeClient(request: JudgedRequest, context: TrafficContext): RefuseVerdict | null {
   const { client, snapshot } = request;
   if (!request.forwarded || client.exempt) return null;
-  const denied = snapshot.lists.decide(client.words) === 'deny';
+  const denied = refusalOfLists(client.words, snapshot.lists) !== null;
   if (!denied && !isBanned(client, context, request.startMs)) return null;
   return refuseFor('forbidden_client');
 }
@@ -110,9 +128,35 @@ function judgeRate(request: JudgedRequest, context: TrafficContext): RefuseVerdi
   return refuseFor('rate_limit', retryAfterSeconds);
 }
 
+function judgeConfiguredLimits(
+  request: JudgedRequest,
+  context: TrafficContext,
+): RefuseVerdict | DropVerdict | null {
+  const { client, snapshot, site } = request;
+  if (!snapshot.admission.limitsEnabled || client.exempt) return null;
+  const verdict = judgeLimits(request, snapshot.limits, site.limits, context.limiter, context.geo);
+  if (verdict !== null && request.limited?.countsAsViolation === true)
+    noteViolation(client, 'limit', context);
+  return verdict;
+}
+
+/** Behind the rate: guessing hosts and paths costs as much as asking for those that exist. */
+function judgeSite(request: JudgedRequest, { clientDemands }: TrafficContext): RefuseVerdict | null {
+  const { site, siteFault, snapshot, connection, head } = request;
+  // Whoever is only sent to HTTPS is judged there.
+  if (connection.role === 'redirect') return null;
+  if (siteFault !== null) return refuseFor(siteFault);
+  const { serverName } = connection;
+  const strict = site.strictSni && !snapshot.sites.serves(site, serverName);
+  if (strict) return refuseFor('misdirected');
+  return clientDemands.any && !clientDemands.allow(hostNameOf(head.host), serverName)
+    ? refuseFor('misdirected')
+    : null;
+}
+
 function inspectHead(request: JudgedRequest, context: TrafficContext): Verdict {
-  const { head, snapshot } = request;
-  const { waf } = snapshot;
+  const { head, site } = request;
+  const { waf } = site;
   if (waf === null) return PASS;
   const startMs = context.clock.readMs();
   const view = new HeadView(head, request.requestId, request.client.address, request.connection);
@@ -129,7 +173,7 @@ function conclude(inspection: Inspection, ruling: Ruling, startMs: number, conte
   if (ruling.kind === 'pass') return PASS;
   if (ruling.kind === 'drop') return { kind: 'drop', reason: 'waf' };
   const { status, location } = ruling;
-  return { kind: 'refuse', reason: 'waf', status, location, retryAfterSeconds: 0 };
+  return { kind: 'refuse', reason: 'waf', status, location, retryAfterSeconds: 0, delayMs: 0 };
 }
 
 /** What metrics call a rule that they do not know. */

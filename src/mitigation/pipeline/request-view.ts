@@ -1,7 +1,12 @@
 /** A request head as rules see it: names in lower case, values as text of octets. */
 import type { RequestHead } from '../../http/request-head.ts';
 import type { RequestView } from '../../waf/inspection.ts';
-import type { Endpoints } from '../http1/exchange-connection.ts';
+import type { Endpoints } from '../exchange/connection-facts.ts';
+
+/** Where a request comes from, as rules ask for it. */
+export interface KnownPeer extends Endpoints {
+  readonly ja4: string;
+}
 
 /** The view reads from the head and is of use no longer than it. */
 export class HeadView implements RequestView {
@@ -12,29 +17,33 @@ export class HeadView implements RequestView {
   readonly clientAddress: string;
   readonly headerCount: number;
   readonly #head: RequestHead;
-  readonly #endpoints: Endpoints;
+  readonly #peer: KnownPeer;
 
-  constructor(head: RequestHead, id: string, clientAddress: string, endpoints: Endpoints) {
+  constructor(head: RequestHead, id: string, clientAddress: string, peer: KnownPeer) {
     this.#head = head;
-    this.#endpoints = endpoints;
+    this.#peer = peer;
     this.method = head.method;
     this.target = head.target;
-    this.protocol = head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
+    this.protocol = head.protocol;
     this.id = id;
     this.clientAddress = clientAddress;
     this.headerCount = head.fields.count;
   }
 
   get clientPort(): number {
-    return this.#endpoints.peerPort;
+    return this.#peer.peerPort;
+  }
+
+  get fingerprint(): string {
+    return this.#peer.ja4;
   }
 
   get serverAddress(): string {
-    return this.#endpoints.localAddress;
+    return this.#peer.localAddress;
   }
 
   get serverPort(): number {
-    return this.#endpoints.localPort;
+    return this.#peer.localPort;
   }
 
   headerName(index: number): string {

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ResponseHead } from '../../http/response-head.ts';
 import type { ResponseView } from '../../waf/inspection.ts';
+import type { AnswerHead } from '../../waf/inspector.ts';
 
 export class AnswerView implements ResponseView {
   readonly status: number;
@@ -31,5 +32,16 @@ export class AnswerView implements ResponseView {
 
   header(name: string): string | null {
     return this.#head.fields.get(name);
+  }
+
+  /** For longer than the head lives: its octets are overwritten once anything of it is on its way. */
+  copy(): AnswerHead {
+    const { status, reasonPhrase, protocol, headerCount } = this;
+    const { fields } = this.#head;
+    const copies = Array.from({ length: headerCount }, (_, index) => ({
+      name: fields.name(index),
+      value: fields.value(index),
+    }));
+    return { status, reasonPhrase, protocol, fields: copies };
   }
 }

@@ -1,8 +1,18 @@
 /**
  * Answers that the node gives itself: short, the same for every cause with one status, and telling the
- * client no more than a request id by which the operator finds the rest.
+ * client no more than a request id by which the operator finds the rest. Each protocol writes them in its own way.
  */
 import { STATUS_CODES } from 'node:http';
+
+/** A whole answer. Texts are octets as latin-1; names are spelled as HTTP/1.1 spells them. */
+export interface Reply {
+  readonly status: number;
+  readonly fields: readonly ReplyField[];
+  /** Empty also where the request was HEAD, whose Content-Length is that of GET. */
+  readonly body: string;
+}
+
+export type ReplyField = readonly [name: string, value: string];
 
 export type ReplyFormat = 'text' | 'html' | 'json';
 
@@ -23,28 +33,43 @@ export interface ReplyOptions {
   readonly format: ReplyFormat;
   /** Seconds for Retry-After; 0 leaves it out. */
   readonly retryAfterSeconds: number;
-  /** The connection closes behind the answer. */
-  readonly close: boolean;
   /** Whether the request was HEAD, whose answer has no body. */
   readonly headOnly: boolean;
   /** Milliseconds since 1970, for Date. */
   readonly wallMs: number;
 }
 
-/** The whole response as text of octets. */
-export function writeReply(options: ReplyOptions): string {
-  const { status } = options;
-  const phrase = STATUS_CODES[status] ?? 'Error';
-  const body = replyBody(options, status, phrase);
-  let text = `HTTP/1.1 ${status} ${phrase}\r\nDate: ${new Date(options.wallMs).toUTCString()}\r\n`;
-  text += `Content-Type: ${CONTENT_TYPES[options.format]}\r\nContent-Length: ${body.length}\r\n`;
-  text += `Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ${options.requestId}\r\n`;
-  if (options.location !== null) text += `Location: ${locationText(options.location)}\r\n`;
-  if (options.retryAfterSeconds > 0) text += `Retry-After: ${options.retryAfterSeconds}\r\n`;
-  if (status === 405) text += `Allow: ${ALLOW}\r\n`;
-  if (status === 426) text += 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
-  text += `Connection: ${connectionOptions(options.close, status)}\r\n\r\n`;
-  return options.headOnly ? text : text + body;
+export function createReply(options: ReplyOptions): Reply {
+  const { status, location, requestId, retryAfterSeconds } = options;
+  const body = replyBody(options, status, phraseOf(status));
+  const fields: ReplyField[] = [
+    ['Date', new Date(options.wallMs).toUTCString()],
+    ['Content-Type', CONTENT_TYPES[options.format]],
+    ['Content-Length', String(body.length)],
+    ['Cache-Control', 'no-store'],
+    ['X-Content-Type-Options', 'nosniff'],
+    ['X-Request-Id', requestId],
+  ];
+  if (location !== null) fields.push(['Location', locationText(location)]);
+  if (retryAfterSeconds > 0) fields.push(['Retry-After', String(retryAfterSeconds)]);
+  if (status === 405) fields.push(['Allow', ALLOW]);
+  if (status === 426) fields.push(['Sec-WebSocket-Version', '13']);
+  return { status, fields, body: options.headOnly ? '' : body };
+}
+
+/** The answer to OPTIONS whose Max-Forwards has run out here (RFC 9110 §7.6.2). */
+export function createOptionsReply(requestId: string): Reply {
+  const fields: ReplyField[] = [
+    ['Allow', ALLOW],
+    ['X-Request-Id', requestId],
+    ['Content-Length', '0'],
+  ];
+  return { status: 200, fields, body: '' };
+}
+
+/** The standard phrase of a status. */
+export function phraseOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Error';
 }
 
 /** A rule's redirection may repeat what the client sent: nothing in it may end the field. */
@@ -54,19 +79,8 @@ function locationText(location: string): string {
   });
 }
 
-/** The answer to OPTIONS whose Max-Forwards has run out here (RFC 9110 §7.6.2). */
-export function writeOptionsReply(close: boolean, requestId: string): string {
-  const persistence = close ? 'close' : 'keep-alive';
-  return `HTTP/1.1 200 OK\r\nAllow: ${ALLOW}\r\nX-Request-Id: ${requestId}\r\nContent-Length: 0\r\nConnection: ${persistence}\r\n\r\n`;
-}
-
 /** Methods that are refused nowhere on the way; others are passed on as they come. */
 const ALLOW = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-
-function connectionOptions(close: boolean, status: number): string {
-  const persistence = close ? 'close' : 'keep-alive';
-  return status === 426 ? `${persistence}, Upgrade` : persistence;
-}
 
 const CONTENT_TYPES: Readonly<Record<ReplyFormat, string>> = {
   text: 'text/plain; charset=utf-8',

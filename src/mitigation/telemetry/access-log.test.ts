@@ -46,6 +46,10 @@ describe('access log', () => {
     });
   });
 
+  it('names the site where there are several', () => {
+    assert.match(formatAccessLine(createTestRecord({ site: 'shop' }), false), / status=200 site=shop host=/);
+  });
+
   it('keeps the query and redacts its secrets', () => {
     assert.match(formatAccessLine(blocked, false), / uri=\/\?q=%3Cscript%3E&token=\[redacted\] /);
   });
@@ -94,7 +98,7 @@ describe('security log', () => {
     for (const reason of ['waf', 'rate_limit', 'forbidden_client', 'bad_request'] as const) {
       assert.ok(events.includes(reason), reason);
     }
-    for (const reason of ['overloaded', 'internal_error', 'origin_timeout', 'banned'] as const) {
+    for (const reason of ['shed', 'overloaded', 'internal_error', 'origin_timeout', 'banned'] as const) {
       assert.ok(!events.includes(reason), reason);
     }
     assert.equal(isSecurityEvent({ reason: null, ruleIds: [] }), false);

@@ -40,8 +40,10 @@ export function isSecurityEvent(outcome: Pick<RequestOutcome, 'reason' | 'ruleId
 }
 
 function isClientsFault(reason: Reason): boolean {
-  return REASONS[reason].kind === 'request' && reason !== 'overloaded' && reason !== 'internal_error';
+  return REASONS[reason].kind === 'request' && !NODES_FAULTS.includes(reason);
 }
+
+const NODES_FAULTS: readonly Reason[] = ['shed', 'overloaded', 'internal_error'];
 
 function accessFields(record: RequestRecord): LogFields {
   return {
@@ -49,7 +51,9 @@ function accessFields(record: RequestRecord): LogFields {
     host: capped(record.host, HOST_LENGTH_MAX),
     protocol: capped(record.protocol, METHOD_LENGTH_MAX),
     reason: record.reason,
+    ...limitFields(record),
     user_agent: capped(record.userAgent, USER_AGENT_LENGTH_MAX),
+    ...(record.ja4 === '' ? NO_FIELDS : { ja4: record.ja4 }),
     bytes_in: record.bytesIn,
     bytes_out: record.bytesOut,
     duration_ms: round(record.durationMs),
@@ -66,8 +70,15 @@ function securityFields(record: RequestRecord): LogFields {
     detail: capped(record.detail, DETAIL_LENGTH_MAX),
     host: capped(record.host, HOST_LENGTH_MAX),
     user_agent: capped(record.userAgent, USER_AGENT_LENGTH_MAX),
+    ...(record.ja4 === '' ? NO_FIELDS : { ja4: record.ja4 }),
     request_id: record.requestId,
   };
+}
+
+/** An observed limit is told apart from one that refused. */
+function limitFields({ limit, reason }: RequestRecord): LogFields {
+  if (limit === '') return NO_FIELDS;
+  return reason === 'limit' ? { limit } : { would_limit: limit };
 }
 
 function requestFields(record: RequestRecord): LogFields {
@@ -76,8 +87,11 @@ function requestFields(record: RequestRecord): LogFields {
     method: capped(record.method, METHOD_LENGTH_MAX),
     uri: redactTarget(capped(record.target, TARGET_LENGTH_MAX)),
     status: record.status,
+    ...(record.site === '' ? NO_FIELDS : { site: record.site }),
   };
 }
+
+const NO_FIELDS: LogFields = {};
 
 function formatLine(
   wallMs: number,

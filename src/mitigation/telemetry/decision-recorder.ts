@@ -65,6 +65,7 @@ function decisionOf(
     status: exchange.status,
     phase: ruling.kind === 'pass' ? 0 : phase,
     mode: route.mode,
+    site: exchange.site.name,
     route: route.path,
     client_ip: exchange.client.address,
     method: capped(exchange.method, METHOD_LENGTH_MAX),

@@ -17,18 +17,22 @@ export interface LegacySource {
   readonly where?: Readonly<Record<string, readonly string[]>>;
 }
 
-const POLICY_REASONS = ['waf', 'rate_limit', 'forbidden_client'] as const;
-const LIMIT_REASONS = ['rate_limit', 'forbidden_client'] as const;
+const POLICY_REASONS = ['waf', 'rate_limit', 'limit', 'forbidden_client'] as const;
+const LIMIT_REASONS = ['rate_limit', 'limit', 'forbidden_client'] as const;
 const TOO_LARGE_REASONS = ['body_too_large', 'target_too_long', 'header_too_large'] as const;
 const ERROR_REASONS = [
   ...TOO_LARGE_REASONS,
   'bad_request',
+  'unknown_site',
+  'ambiguous_path',
+  'misdirected',
   'method_not_allowed',
   'request_timeout',
   'expectation_failed',
   'upgrade_required',
   'not_implemented',
   'http_version',
+  'shed',
   'overloaded',
   'internal_error',
 ] as const;

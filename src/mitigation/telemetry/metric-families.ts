@@ -3,6 +3,9 @@
  * families that the exposition writer prints, in the order of the metric table.
  */
 import type { HistogramSample, Labels, MetricFamily, ScalarSample } from '../../export/prometheus.ts';
+import type { KernelReading } from '../kernel/ban-mirror.ts';
+import type { LimitReading } from '../limits/limit-readings.ts';
+import type { ListReading } from '../lists/list-keeper.ts';
 import type { NodeStatus } from '../node-control.ts';
 import { LATENCY_BOUNDS, LATENCY_CELLS, PUBLISHED_BOUNDS } from './latency-buckets.ts';
 import { legacyFamilies } from './legacy-metrics.ts';
@@ -17,6 +20,12 @@ export interface NodeReading {
   readonly clientsActive: number | null;
   /** Evictions by table; the names are constants of the program. */
   readonly tableEvictions: Readonly<Record<string, number>>;
+  readonly tableOverflows: Readonly<Record<string, number>>;
+  /** Limits that were reached. */
+  readonly limits: readonly LimitReading[];
+  readonly lists: readonly ListReading[];
+  /** Null where the kernel is not given bans. */
+  readonly kernel: KernelReading | null;
   /** Lines that the log writer of the main thread gave up. */
   readonly droppedLogLines: number;
 }
@@ -90,11 +99,18 @@ function histogramSample(labels: Labels, sums: ArrayLike<number>, firstCell: num
 
 function readNodeSamples(reading: NodeReading): Record<NodeMetricName, readonly ScalarSample[]> {
   const { status } = reading;
-  const evictions = Object.entries(reading.tableEvictions);
   return {
     secbeat_bans_active: scalar(reading.bansActive),
+    secbeat_list_entries: perList(reading, ({ entries }) => entries),
+    secbeat_list_age_seconds: perList(reading, ({ ageSeconds }) => ageSeconds),
+    secbeat_list_refusals_total: perList(reading, ({ refusals }) => refusals),
+    secbeat_list_failures_total: perList(reading, ({ failures }) => failures),
+    secbeat_kernel_bans: reading.kernel === null ? [] : scalar(reading.kernel.bans),
+    secbeat_kernel_failures_total: reading.kernel === null ? [] : scalar(reading.kernel.failures),
     secbeat_clients_active: reading.clientsActive === null ? [] : scalar(reading.clientsActive),
-    secbeat_table_evictions_total: evictions.map(([table, value]) => ({ labels: [['table', table]], value })),
+    secbeat_limited_requests_total: perLimit(reading),
+    secbeat_table_overflows_total: perTable(reading.tableOverflows),
+    secbeat_table_evictions_total: perTable(reading.tableEvictions),
     secbeat_memory_usage_bytes: scalar(status.system.residentBytes),
     secbeat_cpu_usage_percent: scalar(status.system.cpuPercent),
     secbeat_uptime_seconds: scalar(status.uptimeSeconds),
@@ -104,6 +120,33 @@ function readNodeSamples(reading: NodeReading): Record<NodeMetricName, readonly 
     secbeat_worker_restarts_total: scalar(status.workers.restarts),
     secbeat_build_info: [{ labels: [['version', status.version]], value: 1 }],
   };
+}
+
+function perTable(values: Readonly<Record<string, number>>): readonly ScalarSample[] {
+  return Object.entries(values).map(([table, value]) => ({ labels: [['table', table]], value }));
+}
+
+/** The names are the operator's, and the counters of limits are bounded in number. */
+function perLimit({ limits }: NodeReading): readonly ScalarSample[] {
+  return limits.flatMap(({ limit, site, refused, observed }) =>
+    Object.entries({ refused, observed })
+      .filter(([, value]) => value > 0)
+      .map(([result, value]) => ({
+        labels: labelled(['limit', 'site', 'result'], [limit, site, result]),
+        value,
+      })),
+  );
+}
+
+/** The names are the operator's, and bounded in number by the schema. */
+function perList(
+  { lists }: NodeReading,
+  read: (list: ListReading) => number | null,
+): readonly ScalarSample[] {
+  return lists.flatMap((list) => {
+    const value = read(list);
+    return value === null ? [] : [{ labels: [['list', list.name]], value }];
+  });
 }
 
 function withLogWriter(family: MetricFamily, droppedLogLines: number): MetricFamily {

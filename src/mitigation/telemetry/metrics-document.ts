@@ -1,4 +1,5 @@
 /** The reference page of all metrics, made from their tables; docs/metrics.md is this text. */
+import { PRIORITY_LABELS } from '../pipeline/priority.ts';
 import { LATENCY_BOUNDS, PUBLISHED_BOUNDS } from './latency-buckets.ts';
 import { LEGACY_METRICS, type LegacyMetric, type LegacySource } from './legacy-metrics.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from './metric-definitions.ts';
@@ -102,7 +103,15 @@ function labelRows(): string[] {
     labelRow('secbeat_tls_handshakes_total', 'version', TLS_VERSION_LABELS),
     labelRow('secbeat_client_bytes_total', 'direction', TRAFFIC_DIRECTIONS),
     labelRow('secbeat_upstream_errors_total', 'kind', UPSTREAM_REASONS.map(upstreamErrorKind)),
+    labelRow('secbeat_requests_shed_total', 'class', PRIORITY_LABELS),
     labelRow('secbeat_bans_added_total', 'source', BAN_SOURCES),
+    ...METRIC_NAMES.filter((name) => name.startsWith('secbeat_list_')).map(
+      (name) => `| \`${name}\` | \`list\` | name of a large list of the configuration |`,
+    ),
+    '| `secbeat_limited_requests_total` | `limit` | name of a limit of the configuration, or `other` |',
+    '| `secbeat_limited_requests_total` | `site` | the site it belongs to; empty for limits of all |',
+    labelRow('secbeat_limited_requests_total', 'result', ['refused', 'observed']),
+    '| `secbeat_table_overflows_total` | `table` | a shared table of the node |',
     '| `secbeat_table_evictions_total` | `table` | a shared table of the node |',
     labelRow('secbeat_events_dropped_total', 'sink', EVENT_SINKS),
     '| `secbeat_build_info` | `version` | version of the program |',

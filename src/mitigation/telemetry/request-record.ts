@@ -34,7 +34,13 @@ export interface RequestRecord extends RequestOutcome {
   /** The request target as received, at most `TARGET_LENGTH_MAX` long. */
   readonly target: string;
   readonly host: string;
+  /** The name of the site; '' for none, and on a node without a list of sites. */
+  readonly site: string;
   readonly userAgent: string;
+  /** JA4 of the client's TLS handshake; '' for none. */
+  readonly ja4: string;
+  /** The limit that refused the request, or without a reason would have; '' for none. */
+  readonly limit: string;
   /** What exactly was wrong: a fault's name, or label, place and text of the first match; empty where nothing was. */
   readonly detail: string;
   /** Such as `HTTP/1.1`. */

@@ -8,6 +8,7 @@
  * The layout follows from the metric table and the rule names alone, so every thread computes the same one.
  * It is fixed for the life of the process: a rule that a reload adds counts under the rule `other`.
  */
+import { PRIORITY_LABELS } from '../pipeline/priority.ts';
 import { LATENCY_CELLS } from './latency-buckets.ts';
 import { METRICS, TRAFFIC_METRIC_NAMES, type TrafficMetricName } from './metric-definitions.ts';
 import {
@@ -113,6 +114,10 @@ function createSeries(ruleIds: readonly string[]): Record<TrafficMetricName, rea
     secbeat_proxy_overhead_seconds: unlabelled,
     secbeat_upstream_duration_seconds: unlabelled,
     secbeat_upstream_errors_total: single(UPSTREAM_REASONS.map(upstreamErrorKind)),
+    secbeat_upstream_retries_total: unlabelled,
+    secbeat_upstream_ejections_total: unlabelled,
+    secbeat_upstream_origins_out: unlabelled,
+    secbeat_requests_shed_total: single(PRIORITY_LABELS),
     secbeat_bans_added_total: single(BAN_SOURCES),
     secbeat_events_dropped_total: single(EVENT_SINKS),
   };

@@ -5,6 +5,7 @@
  * nothing. A request that no rule matched touches no map at all.
  */
 import type { Reason } from '../../core/reasons.ts';
+import type { Priority } from '../pipeline/priority.ts';
 import { CounterBlock, clearGauges } from './counter-block.ts';
 import type { RequestOutcome } from './request-record.ts';
 import {
@@ -101,6 +102,26 @@ export class TrafficMeter {
   upstreamFailed(reason: UpstreamReason): void {
     const place = UPSTREAM_REASONS.indexOf(reason);
     this.#block.increment(this.#layout.spans.secbeat_upstream_errors_total.offset + place);
+  }
+
+  /** A request was given to an origin once more. */
+  upstreamRetried(): void {
+    this.#block.increment(this.#layout.spans.secbeat_upstream_retries_total.offset);
+  }
+
+  /** An origin was taken out because it failed requests. */
+  originEjected(): void {
+    this.#block.increment(this.#layout.spans.secbeat_upstream_ejections_total.offset);
+  }
+
+  /** An origin went out of service, or came back. */
+  originHealthChanged(healthy: boolean): void {
+    this.#block.add(this.#layout.spans.secbeat_upstream_origins_out.offset, healthy ? -1 : 1);
+  }
+
+  /** A request was given up because others went first. */
+  requestShed(priority: Priority): void {
+    this.#block.increment(this.#layout.spans.secbeat_requests_shed_total.offset + priority);
   }
 
   /** A ban was put in force. */

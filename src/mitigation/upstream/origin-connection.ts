@@ -1,5 +1,5 @@
 /**
- * One connection to the origin: octets in, response events out, reused only after a clean end.
+ * One HTTP/1.1 connection to an origin: octets in, response events out, reused only after a clean end.
  *
  *   connecting -> idle -> waiting (request sent, no head yet) -> relaying (head seen) -> idle
  *
@@ -13,39 +13,13 @@ import { NEED_MORE } from '../../http/faults.ts';
 import type { FieldLimits } from '../../http/field-block.ts';
 import { parseResponseHead } from '../../http/parse-response.ts';
 import { ResponseHead } from '../../http/response-head.ts';
+import type { OriginFault, OriginListener, OriginStream } from '../exchange/origin-stream.ts';
 import { ByteCarry } from '../http1/byte-carry.ts';
 import { SocketOutput } from '../socket-output.ts';
-import type { TurnClock } from '../turn-clock.ts';
-
-/** Who is served by the connection; every method may end the exchange. */
-export interface OriginListener {
-  /** Of the request, on which the reading of its response depends. */
-  readonly method: string;
-  /** An interim response (1xx other than 101). */
-  onInterim(head: ResponseHead): void;
-  /** A final head, or 101, with the first run of data that came along; `done` where the body ends with it. */
-  onResponse(head: ResponseHead, bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): void;
-  /** More data of the body; empty with `done` where only the end was left to say. */
-  onResponseData(bytes: Buffer, dataStart: number, dataEnd: number, done: boolean): void;
-  /** Octets of a tunnel after 101. */
-  onTunnelData(bytes: Buffer): void;
-  onTunnelEnd(): void;
-  /** The connection broke or spoke something else than HTTP; `started` where a response had begun. */
-  onOriginFault(fault: OriginFault, started: boolean): void;
-  onOriginDrain(): void;
-}
-
-export type OriginFault = 'closed' | 'invalid' | 'connect' | 'connect_timeout' | 'busy';
-
-/** What a pool wants to know of its connections. */
-export interface OriginConnectionOwner {
-  readonly clock: TurnClock;
-  onReady(connection: OriginConnection): void;
-  onIdle(connection: OriginConnection): void;
-  onGone(connection: OriginConnection): void;
-  /** Something threw that never should. */
-  onUnexpected(error: unknown): void;
-}
+import { bindsConnection } from './bound-connection.ts';
+import type { ConnectionUse, OriginConnectionOwner } from './origin-connection-owner.ts';
+import { RequestWriter } from './request-writer.ts';
+import { areSafeTrailers } from './safe-trailers.ts';
 
 const CONNECTING = 0;
 const IDLE = 1;
@@ -64,91 +38,124 @@ const ON_BROKEN = 3;
 const RESPONSE_LIMITS: FieldLimits = { headerBytesMax: 65_536, headerCountMax: 128 };
 const HEAD_BYTES_MAX = RESPONSE_LIMITS.headerBytesMax + 1024;
 
-export class OriginConnection {
+export class OriginConnection implements OriginStream {
   /** Monotonic time of becoming idle, for the pool's idle limit. */
   idleSinceMs = 0;
   /** Which of the pool's addresses it leads to; an older one is not used again. */
   generation = 0;
   /** Monotonic time until which a connect may take. */
   connectDeadlineMs = 0;
+  /** Monotonic times of being given to an exchange, and of its request being sent whole; 0 before. */
+  attachedMs = 0;
+  sentMs = 0;
   /** Whether the connection has served an exchange before: only then may a silent close be a stale reuse. */
   reused = false;
   readonly #socket: Socket;
   readonly #output: SocketOutput;
+  readonly #request: RequestWriter;
   readonly #owner: OriginConnectionOwner;
   readonly #head: ResponseHead = new ResponseHead(RESPONSE_LIMITS.headerCountMax);
   readonly #body: BodyReader = new BodyReader();
   #state = CONNECTING;
   #listener: OriginListener | null = null;
+  /** Whether anything of an answer, interim ones included, has come since the exchange got the connection. */
+  #heard = false;
+  #paused = false;
   /** The start of a response head that has not arrived whole. */
   readonly #carry: ByteCarry = new ByteCarry();
 
-  constructor(socket: Socket, owner: OriginConnectionOwner) {
+  /** @param readyEvent what the socket says when requests may be sent */
+  constructor(socket: Socket, readyEvent: 'connect' | 'secureConnect', owner: OriginConnectionOwner) {
     this.#socket = socket;
     this.#output = new SocketOutput(socket);
+    this.#request = new RequestWriter(this.#output);
     this.#owner = owner;
     socket.on('error', () => this.#guard(ON_BROKEN));
-    socket.on('connect', () => this.#guard(ON_CONNECT));
+    socket.on(readyEvent, () => this.#guard(ON_CONNECT));
     socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
     socket.on('end', () => this.#guard(ON_END));
     socket.on('close', () => this.#guard(ON_BROKEN));
     socket.on('drain', () => this.#guard(ON_DRAIN));
   }
 
-  get isIdle(): boolean {
-    return this.#state === IDLE;
+  get originId(): string {
+    return this.#owner.originId;
   }
 
-  /** Binds the connection to one exchange, which writes its request next. */
+  /** Binds the connection to one exchange, which sends its request next. */
   attach(listener: OriginListener): void {
     this.#listener = listener;
     this.#state = WAITING;
+    this.attachedMs = this.#owner.clock.nowMs();
+    this.sentMs = 0;
+    this.#heard = false;
     this.#head.clear();
   }
 
-  /** Writes text of octets; false asks to wait for `onOriginDrain`. */
-  writeText(text: string): boolean {
-    return this.#output.writeText(text);
+  sendRequest(head: string, framing: number, body: Buffer, complete: boolean): boolean {
+    if (complete) this.sentMs = this.#owner.clock.nowMs();
+    return this.#request.start(head, framing, body, complete);
   }
 
-  writeBytes(bytes: Buffer): boolean {
+  sendData(bytes: Buffer): boolean {
+    return this.#request.add(bytes);
+  }
+
+  /** Trailers of clients end here: few origins expect any, and an HTTP/1.1 body may go on without them. */
+  endRequest(): void {
+    this.sentMs = this.#owner.clock.nowMs();
+    this.#request.end();
+  }
+
+  sendTunnel(bytes: Buffer): boolean {
     return this.#output.writeBytes(bytes, 0, bytes.length);
   }
 
+  endTunnel(): void {
+    this.#socket.end();
+  }
+
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
     this.#socket.resume();
-  }
-
-  /** Ends the sending side of a tunnel. */
-  endTunnel(): void {
-    this.#socket.end();
   }
 
   /** Gives the connection back after a response that ended cleanly; destroys it where that cannot be. */
   release(requestSent: boolean): void {
     const clean = this.#state === RELAYING && this.#body.done && this.#head.keepAlive && requestSent;
-    this.#listener = null;
     if (!clean) {
       this.destroy();
       return;
     }
+    this.#listener = null;
     this.#state = IDLE;
     this.reused = true;
+    // Its last exchange may have held back an answer whose end was here already.
+    this.resume();
     this.#owner.onIdle(this);
   }
 
   /** Closes at once; the exchange hears nothing more. */
   destroy(): void {
-    this.#listener = null;
     if (this.#state === GONE) return;
+    const use = this.#use;
+    this.#listener = null;
     this.#state = GONE;
     this.#carry.take();
     this.#socket.destroy();
-    this.#owner.onGone(this);
+    this.#owner.onGone(this, use);
+  }
+
+  get #use(): ConnectionUse {
+    if (this.#state === WAITING) return 'waiting';
+    if (this.#state === RELAYING) return 'relaying';
+    return this.#state === TUNNEL ? 'tunnel' : 'none';
   }
 
   #guardData(chunk: Buffer): void {
@@ -161,6 +168,7 @@ export class OriginConnection {
   }
 
   #guard(event: number): void {
+    this.#owner.clock.tick();
     try {
       if (event === ON_CONNECT) this.#onConnect();
       else if (event === ON_DRAIN) this.#listener?.onOriginDrain();
@@ -173,9 +181,7 @@ export class OriginConnection {
   /** An error in our own code costs this exchange, is counted, and nothing else. */
   #giveUp(error: unknown): void {
     this.#owner.onUnexpected(error);
-    const listener = this.#listener;
-    this.destroy();
-    listener?.onOriginFault('invalid', true);
+    this.#fail('invalid', true);
   }
 
   #onConnect(): void {
@@ -187,6 +193,7 @@ export class OriginConnection {
   #onData(chunk: Buffer): void {
     switch (this.#state) {
       case WAITING:
+        this.#heard = true;
         this.#readHead(chunk);
         break;
       case RELAYING:
@@ -238,8 +245,12 @@ export class OriginConnection {
 
   #startResponse(listener: OriginListener, bytes: Buffer, after: number): void {
     const head = this.#head;
+    // Asked now: the octets of the head may be overwritten on their way to the client.
+    if (bindsConnection(head)) head.keepAlive = false;
+    this.#owner.onAnswer(this, head.status);
     if (head.status === 101) {
       this.#state = TUNNEL;
+      this.#owner.onTunnel(this);
       listener.onResponse(head, bytes, after, bytes.length, false);
       return;
     }
@@ -275,9 +286,12 @@ export class OriginConnection {
     }
     // Octets behind the end belong to no request: the connection is not to be trusted with another one.
     if (body.done && position < bytes.length) this.#head.keepAlive = false;
-    if (pending !== null || runEnd > runStart || body.done) {
-      this.#pass(bytes, runStart, runEnd, pending, body.done);
+    const { trailers } = body;
+    const trailed = body.done && trailers !== null && areSafeTrailers(trailers);
+    if (pending !== null || runEnd > runStart || (body.done && !trailed)) {
+      if (!this.#pass(bytes, runStart, runEnd, pending, body.done && !trailed)) return;
     }
+    if (trailed) this.#listener?.onResponseTrailers(trailers);
   }
 
   /** Hands over one run; false where the exchange has ended meanwhile. */
@@ -292,6 +306,11 @@ export class OriginConnection {
     const state = this.#state;
     const listener = this.#listener;
     if (state === GONE) return;
+    // Whoever closes a connection that nobody uses fails nobody.
+    if (state === IDLE) {
+      this.destroy();
+      return;
+    }
     if (state === TUNNEL) {
       listener?.onTunnelEnd();
       return;
@@ -302,11 +321,16 @@ export class OriginConnection {
       listener?.onResponseData(EMPTY, 0, 0, true);
       return;
     }
-    this.#fail(state === CONNECTING ? 'connect' : 'closed', state === RELAYING);
+    // A head that breaks off is no silence: the origin has seen the request.
+    const broken = state === WAITING && this.#heard;
+    this.#fail(state === CONNECTING ? 'connect' : broken ? 'invalid' : 'closed', state === RELAYING);
   }
 
   #fail(fault: OriginFault, started: boolean): void {
     const listener = this.#listener;
+    this.#owner.onFailure(this, fault, started);
+    // What it did wrong has been told; that nothing more was heard is no second fault.
+    this.sentMs = 0;
     this.destroy();
     listener?.onOriginFault(fault, started);
   }

@@ -1,164 +1,181 @@
 /**
- * The keep-alive connections of one worker to the origin.
+ * The HTTP/1.1 connections of one worker to one origin.
  *
- * The connection used last is used next, so that a quiet pool shrinks by itself. Open connections, waiting
- * exchanges and every wait are bounded; an exchange that cannot be served hears so in time.
+ * The connection used last is used next, so that a quiet pool shrinks by itself. Open connections and every wait are
+ * bounded; whether a request may come in at all, and who waits for room, is decided above.
  */
-import { connect } from 'node:net';
+import type { OriginFault } from '../exchange/origin-stream.ts';
 import type { TurnClock } from '../turn-clock.ts';
-import {
-  OriginConnection,
-  type OriginConnectionOwner,
-  type OriginFault,
-  type OriginListener,
-} from './origin-connection.ts';
+import { OriginDialler } from './dial.ts';
+import type { OriginClient, OriginWish } from './origin-client.ts';
+import { OriginConnection } from './origin-connection.ts';
+import type { ConnectionUse, OriginConnectionOwner } from './origin-connection-owner.ts';
+import type { StreamPool, StreamPoolOwner, Tries } from './stream-pool.ts';
+import type { OriginPolicy } from './upstream-policy.ts';
 
-export interface OriginPoolOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly connectTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly queueTimeoutMs: number;
-  readonly connectionsMax: number;
-  readonly queueMax: number;
-}
-
-/** An exchange in need of a connection. */
-export interface OriginClient extends OriginListener {
-  onOrigin(connection: OriginConnection): void;
-}
-
-interface Waiting {
-  readonly client: OriginClient;
-  readonly deadlineMs: number;
+/** An exchange whose connection is being made. */
+interface Arrival {
+  /** Null where the exchange has ended meanwhile. */
+  client: OriginClient | null;
+  readonly wish: OriginWish;
+  readonly tries: Tries;
 }
 
 /** How long a connection may have been idle to carry a request that must not be sent twice. */
 const FRESH_MS = 1000;
 
-export class OriginPool implements OriginConnectionOwner {
-  #options: OriginPoolOptions;
+/** Of the time to answer, from which on an exchange that ends without an answer ended for that reason. */
+const TIMED_OUT_SHARE = 0.95;
+
+export class OriginPool implements StreamPool, OriginConnectionOwner {
+  readonly carriesTunnels = true;
+  readonly originId: string;
+  readonly clock: TurnClock;
+  readonly #owner: StreamPoolOwner;
+  #policy: OriginPolicy;
+  #dialler: OriginDialler;
   readonly #idle: OriginConnection[] = [];
-  /** Connections on their way, each for one exchange; null where that has ended meanwhile. */
-  readonly #connecting = new Map<OriginConnection, OriginClient | null>();
-  #queue: Waiting[] = [];
+  readonly #connecting = new Map<OriginConnection, Arrival>();
   #open = 0;
+  #closed = false;
   /** Rises when the address changes: connections of before finish what they do and end. */
   #generation = 0;
-  readonly clock: TurnClock;
-  readonly #reportUnexpected: (error: unknown) => void;
 
-  constructor(options: OriginPoolOptions, clock: TurnClock, reportUnexpected: (error: unknown) => void) {
-    this.#options = options;
-    this.clock = clock;
-    this.#reportUnexpected = reportUnexpected;
+  constructor(policy: OriginPolicy, owner: StreamPoolOwner) {
+    this.originId = owner.id;
+    this.clock = owner.clock;
+    this.#owner = owner;
+    this.#policy = policy;
+    this.#dialler = new OriginDialler(policy);
   }
 
-  /** Connections in any state. */
   get open(): number {
     return this.#open;
   }
 
-  /** New limits for what comes; a changed address retires the idle connections. */
-  configure(options: OriginPoolOptions): void {
-    const moved = options.host !== this.#options.host || options.port !== this.#options.port;
-    this.#options = options;
+  get streamsMax(): number {
+    return this.#policy.connectionsMax;
+  }
+
+  get hasRoom(): boolean {
+    return this.#idle.length > 0 || this.#open < this.#policy.connectionsMax;
+  }
+
+  configure(policy: OriginPolicy): void {
+    const moved = !leadsToTheSame(policy, this.#policy);
+    this.#policy = policy;
     if (!moved) return;
+    this.#dialler = new OriginDialler(policy);
     this.#generation++;
     for (const connection of this.#idle.splice(0)) connection.destroy();
   }
 
-  /**
-   * Finds a connection for the exchange: `onOrigin` is called at once or later, or else `onOriginFault`.
-   *
-   * @param once the request must not be repeated, so a connection that may have gone stale will not do
-   */
-  acquire(client: OriginClient, once: boolean): void {
-    const connection = this.#takeIdle(once);
+  acquire(client: OriginClient, wish: OriginWish, tries: Tries): void {
+    this.#owner.onStreamBegun();
+    const connection = this.#takeIdle(wish.once);
     if (connection !== null) {
-      connection.attach(client);
-      client.onOrigin(connection);
-    } else if (this.#open < this.#options.connectionsMax || this.#dropOldestIdle()) {
-      this.#connect(client);
-    } else if (this.#queue.length < this.#options.queueMax) {
-      this.#queue.push({ client, deadlineMs: this.clock.nowMs() + this.#options.queueTimeoutMs });
-    } else {
-      client.onOriginFault('busy', false);
-    }
-  }
-
-  /** Takes back a request for a connection, where the exchange has ended meanwhile. */
-  cancel(client: OriginClient): void {
-    const index = this.#queue.findIndex((waiting) => waiting.client === client);
-    if (index !== -1) {
-      this.#queue.splice(index, 1);
+      this.#hand(connection, client);
       return;
     }
-    for (const [connection, waiting] of this.#connecting) {
-      if (waiting !== client) continue;
-      this.#connecting.set(connection, null);
-      return;
-    }
+    const full = this.#open >= this.#policy.connectionsMax;
+    this.#connect({ client, wish, tries });
+    // All were idle, but none fresh enough. Only now, so that its room is not given to somebody else.
+    if (full) this.#idle.shift()?.destroy();
   }
 
-  /** Ends what has waited or idled too long; called a few times a second. */
+  cancel(client: OriginClient): boolean {
+    for (const arrival of this.#connecting.values()) {
+      if (arrival.client !== client) continue;
+      arrival.client = null;
+      this.#owner.onStreamEnded(false);
+      this.#owner.onRoom();
+      return true;
+    }
+    return false;
+  }
+
   sweep(nowMs: number): void {
-    const idleBefore = nowMs - this.#options.idleTimeoutMs;
+    const idleBefore = nowMs - this.#policy.idleTimeoutMs;
     while (this.#idle.length > 0 && this.#idle[0]!.idleSinceMs < idleBefore) this.#idle.shift()!.destroy();
-    for (const connection of this.#connecting.keys()) {
-      if (connection.connectDeadlineMs < nowMs) this.#failConnecting(connection, 'connect_timeout');
-    }
-    while (this.#queue.length > 0 && this.#queue[0]!.deadlineMs < nowMs) {
-      this.#queue.shift()!.client.onOriginFault('busy', false);
+    for (const [connection, arrival] of this.#connecting) {
+      if (connection.connectDeadlineMs >= nowMs) continue;
+      this.#connecting.delete(connection);
+      connection.destroy();
+      this.#connectFailed('connect_timeout', arrival);
     }
   }
 
-  /** Closes what is idle; connections in use close when they are given back. */
   close(): void {
-    this.#options = { ...this.#options, idleTimeoutMs: 0 };
+    this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.destroy();
   }
 
   onReady(connection: OriginConnection): void {
-    const client = this.#connecting.get(connection) ?? null;
+    const arrival = this.#connecting.get(connection);
     this.#connecting.delete(connection);
-    if (client === null) {
-      this.onIdle(connection);
+    this.#owner.onConnected();
+    if (arrival === undefined || arrival.client === null) {
+      this.#keep(connection);
+      this.#owner.onRoom();
     } else if (connection.generation === this.#generation) {
-      this.#hand(connection, client);
+      this.#hand(connection, arrival.client);
     } else {
+      // First the new one, so that its room is not given to somebody else.
+      this.#connect(arrival);
       connection.destroy();
-      this.#connect(client);
     }
+  }
+
+  onAnswer({ sentMs, attachedMs }: OriginConnection, status: number): void {
+    // The time that a client takes to send its body says nothing of the origin.
+    this.#owner.onAnswer(status, this.clock.nowMs() - (sentMs === 0 ? attachedMs : sentMs));
+  }
+
+  /** An origin may close a kept connection at any time, also just before a request arrives on it. */
+  onFailure(connection: OriginConnection, fault: OriginFault, started: boolean): void {
+    if (fault === 'connect' || (fault === 'closed' && !started && connection.reused)) return;
+    this.#owner.onFailure();
+  }
+
+  onTunnel(): void {
+    this.#owner.onStreamTunnelled();
   }
 
   onIdle(connection: OriginConnection): void {
-    if (connection.generation !== this.#generation) {
-      connection.destroy();
-      return;
-    }
-    const waiting = this.#queue.shift();
-    if (waiting !== undefined) {
-      this.#hand(connection, waiting.client);
-      return;
-    }
-    connection.idleSinceMs = this.clock.nowMs();
-    if (this.#options.idleTimeoutMs === 0) connection.destroy();
-    else this.#idle.push(connection);
+    this.#keep(connection);
+    this.#owner.onStreamEnded(false);
+    this.#owner.onRoom();
   }
 
-  onGone(connection: OriginConnection): void {
+  onGone(connection: OriginConnection, use: ConnectionUse): void {
     this.#open--;
-    const client = this.#connecting.get(connection);
-    this.#connecting.delete(connection);
-    const index = this.#idle.indexOf(connection);
-    if (index !== -1) this.#idle.splice(index, 1);
-    client?.onOriginFault('connect', false);
-    this.#serveQueue();
+    const arrival = this.#connecting.get(connection);
+    if (arrival !== undefined) {
+      this.#connecting.delete(connection);
+      this.#connectFailed('connect', arrival);
+    } else if (use === 'none') {
+      const index = this.#idle.indexOf(connection);
+      if (index !== -1) this.#idle.splice(index, 1);
+    } else {
+      if (use === 'waiting' && this.#timedOut(connection)) this.#owner.onFailure();
+      this.#owner.onStreamEnded(use === 'tunnel');
+    }
+    this.#owner.onRoom();
   }
 
   onUnexpected(error: unknown): void {
-    this.#reportUnexpected(error);
+    this.#owner.onUnexpected(error);
+  }
+
+  /** Keeps an unused connection, unless it was made for one client, leads elsewhere by now, or nobody keeps any. */
+  #keep(connection: OriginConnection): void {
+    const keeps = !this.#closed && this.#policy.sendProxy === 'off';
+    if (!keeps || connection.generation !== this.#generation) {
+      connection.destroy();
+      return;
+    }
+    connection.idleSinceMs = this.clock.nowMs();
+    this.#idle.push(connection);
   }
 
   #hand(connection: OriginConnection, client: OriginClient): void {
@@ -174,33 +191,33 @@ export class OriginPool implements OriginConnectionOwner {
     return last;
   }
 
-  /** Makes room for a new connection where all are idle but none is fresh enough. */
-  #dropOldestIdle(): boolean {
-    const oldest = this.#idle.shift();
-    oldest?.destroy();
-    return oldest !== undefined;
-  }
-
-  #connect(client: OriginClient): void {
-    const { host, port, connectTimeoutMs } = this.#options;
-    const socket = connect({ host, port, noDelay: true });
+  #connect(arrival: Arrival): void {
+    const { socket, readyEvent } = this.#dialler.dial(arrival.client);
     this.#open++;
-    const connection = new OriginConnection(socket, this);
+    const connection = new OriginConnection(socket, readyEvent, this);
     connection.generation = this.#generation;
-    connection.connectDeadlineMs = this.clock.nowMs() + connectTimeoutMs;
-    this.#connecting.set(connection, client);
+    connection.connectDeadlineMs = this.clock.nowMs() + this.#policy.connectTimeoutMs;
+    this.#connecting.set(connection, arrival);
   }
 
-  #failConnecting(connection: OriginConnection, fault: OriginFault): void {
-    const client = this.#connecting.get(connection);
-    this.#connecting.delete(connection);
-    connection.destroy();
-    client?.onOriginFault(fault, false);
+  #connectFailed(fault: OriginFault, { client, wish, tries }: Arrival): void {
+    if (client !== null) this.#owner.onStreamEnded(false);
+    this.#owner.onConnectFailed(fault, client, wish, tries);
   }
 
-  /** A place became free: the exchange that has waited longest gets it. */
-  #serveQueue(): void {
-    if (this.#queue.length === 0 || this.#open >= this.#options.connectionsMax) return;
-    this.#connect(this.#queue.shift()!.client);
+  /** The exchange gives up by itself when the time is over; a client that leaves earlier says nothing of the origin. */
+  #timedOut(connection: OriginConnection): boolean {
+    if (connection.sentMs === 0) return false;
+    return this.clock.nowMs() - connection.sentMs >= this.#owner.responseTimeoutMs * TIMED_OUT_SHARE;
   }
+}
+
+/** Whether connections made by one policy may serve under the other. */
+export function leadsToTheSame(one: OriginPolicy, other: OriginPolicy): boolean {
+  return (
+    one.host === other.host &&
+    one.port === other.port &&
+    one.sendProxy === other.sendProxy &&
+    JSON.stringify(one.tls) === JSON.stringify(other.tls)
+  );
 }

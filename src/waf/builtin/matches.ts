@@ -1,9 +1,9 @@
 /** What matched in one request so far, and the score that it adds up to. */
 
+import { isWithin, plainPath } from '../../core/plain-path.ts';
 import type { RuleException } from '../../core/rule-exception.ts';
 import type { RuleMatch } from '../../core/verdict.ts';
 import type { Budget } from '../budget/budget.ts';
-import { isWithin, plainPath } from '../routes.ts';
 import { CRITICAL, type Findings, type Rule } from './family.ts';
 import { type Decoding, Reading } from './reading.ts';
 

@@ -16,9 +16,10 @@ import { TRANSFORMATIONS } from '../transformations/transformations.ts';
 import { compileRule } from './compile-rule.ts';
 import type { EngineMode } from './control.ts';
 import { type FoldedRules, foldConstants, leaveUnfolded } from './fold-constants.ts';
+import { type CompiledRules, lightRemovals } from './light-exclusions.ts';
 import { findMarkerPosition } from './marker-position.ts';
 import { OperatorPool, type ReadDataFile } from './operator-pool.ts';
-import { amendRules, type Overlay } from './overlay.ts';
+import { amendRules, type Exclusion, type Overlay } from './overlay.ts';
 import { planPhases } from './phase-plan.ts';
 import { Program } from './program.ts';
 import type { EnginePolicy, ProgramParts } from './program-parts.ts';
@@ -26,6 +27,7 @@ import type { Rule } from './rule.ts';
 import { type RuleSummary, summarise } from './rule-summary.ts';
 import type { RuleWorkshop } from './rule-workshop.ts';
 import { planScreening, type ScreeningPlan } from './screening-plan.ts';
+import type { Removals } from './start-state.ts';
 import { ChainTable } from './transformation-chain.ts';
 import { VariableTable } from './variable-table.ts';
 
@@ -86,6 +88,7 @@ function compileWith(
     bodyAccess: settings.requestBodyAccess,
     bodyForced: false,
     answerBodyAccess: settings.responseBodyAccess,
+    removals: null,
   };
   const pinned = lowerCaseNames(overlay.variables ?? new Map());
   for (const name of pinned.keys()) table.slot(name);
@@ -95,26 +98,39 @@ function compileWith(
       : foldConstants(rules.value, table, pool, start, pinned);
   const parts = assemble(amended.value, folded, table, options);
   const summaries = rules.value.map((rule) => summarise(rule, folded.fates.get(rule.id) ?? 'live'));
+  const compiled: CompiledRules = { written: amended.value, folded, plans: parts.screening.rules, pool };
   return ok(
-    createProgram(parts, summaries, (other) => compileWith(base, merge(overlay, other), options, pool)),
+    createProgram(parts, summaries, overlay, {
+      // Without its screen a program is the measure of what may be shared.
+      remove: (exclusions) => (options.prefilter === false ? null : lightRemovals(compiled, exclusions)),
+      recompile: (whole) => compileWith(base, whole, options, pool),
+    }),
   );
 }
 
-/** @param recompile for overlays that change more than the mode */
+/** How a program is made into another one. */
+interface Remaking {
+  /** What to leave out at run time; null where exclusions have to be compiled. */
+  readonly remove: (exclusions: readonly Exclusion[]) => Removals | null;
+  readonly recompile: (overlay: Overlay) => Result<Program, readonly LoadFault[]>;
+}
+
+/** @param made the overlay that the program was made with */
 function createProgram(
   parts: ProgramParts,
   summaries: readonly RuleSummary[],
-  recompile: (overlay: Overlay) => Result<Program, readonly LoadFault[]>,
+  made: Overlay,
+  remaking: Remaking,
 ): Program {
   return new Program(parts, summaries, (overlay) => {
-    const { engine, variables, exclusions } = overlay;
-    if (engine === undefined || variables !== undefined || exclusions !== undefined)
-      return recompile(overlay);
-    return ok(
-      createProgram(withMode(parts, engine), summaries, (other) =>
-        recompile({ ...other, engine: other.engine ?? engine }),
-      ),
-    );
+    const whole = merge(made, overlay);
+    if (overlay.variables !== undefined) return remaking.recompile(whole);
+    const removals =
+      overlay.exclusions === undefined ? parts.start.removals : remaking.remove(whole.exclusions ?? []);
+    if (removals === null && overlay.exclusions !== undefined) return remaking.recompile(whole);
+    const shared = { ...parts, start: { ...parts.start, removals } };
+    const changed = overlay.engine === undefined ? shared : withMode(shared, overlay.engine);
+    return ok(createProgram(changed, summaries, whole, remaking));
   });
 }
 

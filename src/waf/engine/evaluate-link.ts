@@ -76,7 +76,7 @@ class Examination {
     const { collection } = target;
     switch (collection.kind) {
       case 'scalar':
-        if (this.#state.isTargetRemoved(collection, '')) return;
+        if (this.#state.isTargetRemoved(this.#link, collection, '')) return;
         this.#value(collection, 0, '', collection.read(this.#state.message));
         return;
       case 'members':
@@ -106,7 +106,7 @@ class Examination {
     for (let index = 0; index < length; index += 1) {
       const { name, value } = members[index]!;
       const lower = name.toLowerCase();
-      if (!selects(target, lower) || this.#state.isTargetRemoved(collection, lower)) continue;
+      if (!selects(target, lower) || this.#state.isTargetRemoved(this.#link, collection, lower)) continue;
       this.#value(collection, index, name, value);
       if (this.#state.budget.exceeded) return;
     }
@@ -117,12 +117,12 @@ class Examination {
     if (slot !== -1) {
       const name = choice.name ?? '';
       const value = this.#state.variables.get(slot);
-      if (value === undefined || this.#state.isTargetRemoved(collection, name)) return;
+      if (value === undefined || this.#state.isTargetRemoved(this.#link, collection, name)) return;
       this.#value(collection, 0, name, value);
       return;
     }
     for (const { name, value } of listVariables(target, this.#state)) {
-      if (!this.#state.isTargetRemoved(collection, name)) this.#value(collection, 0, name, value);
+      if (!this.#state.isTargetRemoved(this.#link, collection, name)) this.#value(collection, 0, name, value);
     }
   }
 

@@ -15,6 +15,7 @@ const NO_REQUEST: RequestView = {
   id: '',
   clientAddress: '',
   clientPort: 0,
+  fingerprint: '',
   serverAddress: '',
   serverPort: 0,
   headerCount: 0,
@@ -31,5 +32,6 @@ export function isolatedState(table: VariableTable, slots: Slots): TransactionSt
     mode: 'on',
     auditMode: 'on',
     answerBodyAccess: false,
+    removals: null,
   });
 }

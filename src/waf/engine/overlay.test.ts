@@ -57,3 +57,31 @@ test('a target that makes no sense is a fault', () => {
   const rules = { kind: 'ids', first: 10, last: 10 } as const;
   assert.equal(BASE.overlay({ exclusions: [{ rules, targets: 'NOPE:a' }] }).ok, false);
 });
+
+test('exclusions from rules that wait for values share what is compiled, others are compiled', () => {
+  const compilationWith = (
+    rules: NonNullable<Overlay['exclusions']>[number]['rules'],
+    targets: string | null,
+  ) => {
+    const program = BASE.overlay({ exclusions: [{ rules, targets }] });
+    assert.ok(program.ok);
+    return program.value.compilation;
+  };
+  assert.equal(compilationWith({ kind: 'ids', first: 10, last: 10 }, null), BASE.compilation);
+  assert.equal(compilationWith({ kind: 'ids', first: 10, last: 20 }, 'ARGS:q'), BASE.compilation);
+  assert.equal(compilationWith({ kind: 'ids', first: 77, last: 77 }, null), BASE.compilation);
+  // The set-up and what sums up are decided at load.
+  assert.notEqual(compilationWith({ kind: 'ids', first: 1, last: 1 }, null), BASE.compilation);
+  assert.notEqual(compilationWith({ kind: 'ids', first: 30, last: 30 }, null), BASE.compilation);
+});
+
+test('a chained rule keeps its targets where an exclusion is about the chain', () => {
+  const program = compileRules(`
+    SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"
+      SecRule ARGS "@rx b"`).overlay({
+    exclusions: [{ rules: { kind: 'ids', first: 1, last: 1 }, targets: 'ARGS:q' }],
+  });
+  assert.ok(program.ok);
+  assert.equal(inspect(program.value, { target: '/?q=b&r=a' }).ruling.kind, 'refuse');
+  assert.equal(inspect(program.value, { target: '/?q=a&r=b' }).ruling.kind, 'pass');
+});

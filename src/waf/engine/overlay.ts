@@ -42,7 +42,8 @@ export function amendRules(rules: RuleSet, overlay: Overlay): Result<RuleSet, st
   return ok({ ...rules, items, settings });
 }
 
-function isMeant({ actions }: RuleSyntax, { rules }: Exclusion): boolean {
+/** Whether an exclusion is about a rule. */
+export function isMeant({ actions }: RuleSyntax, { rules }: Pick<Exclusion, 'rules'>): boolean {
   if (rules.kind === 'tag') return actions.some(({ name, value }) => name === 'tag' && value === rules.tag);
   const id = Number(actionValue(actions, 'id') ?? '0');
   return id >= rules.first && id <= rules.last;

@@ -34,6 +34,11 @@ export class Program {
     return this.#parts.settings;
   }
 
+  /** What costs time and memory to compile; one and the same for programs that share it. */
+  get compilation(): object {
+    return this.#parts.screening;
+  }
+
   /** Starts the inspection of one request. */
   begin(request: RequestView): RuleRun {
     return new Transaction(this.#parts, request);

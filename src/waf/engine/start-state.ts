@@ -1,5 +1,6 @@
 /** How every transaction of a program starts. */
-import type { Control, EngineMode } from './control.ts';
+import type { Control, EngineMode, RuleSelection } from './control.ts';
+import type { TargetRemoval } from './state.ts';
 
 export interface StartState {
   readonly mode: EngineMode;
@@ -7,6 +8,13 @@ export interface StartState {
   readonly bodyAccess: boolean;
   readonly bodyForced: boolean;
   readonly answerBodyAccess: boolean;
+  /** Rules and targets that an overlay leaves out of shared rules; null where it leaves out none. */
+  readonly removals: Removals | null;
+}
+
+export interface Removals {
+  readonly rules: readonly RuleSelection[];
+  readonly targets: readonly TargetRemoval[];
 }
 
 /** The start of a program in which a switch is thrown for every transaction. */

@@ -6,6 +6,7 @@ import type { Message } from './collections/message.ts';
 import type { EngineMode, RemovedTarget, RuleSelection } from './control.ts';
 import { Matched } from './matched.ts';
 import type { Link, Rule } from './rule.ts';
+import type { StartState } from './start-state.ts';
 import { chooses } from './targets.ts';
 import type { Variables } from './variables.ts';
 
@@ -29,6 +30,8 @@ export interface Sighting {
 export interface TargetRemoval {
   readonly selection: RuleSelection;
   readonly removed: readonly RemovedTarget[];
+  /** Whether rules chained to the one that is meant keep their targets. */
+  readonly firstLinkOnly?: boolean;
 }
 
 export class TransactionState {
@@ -53,13 +56,13 @@ export class TransactionState {
   #removedRules: RuleSelection[] | null = null;
   #removedTargets: TargetRemoval[] | null = null;
   /** Those of the rule at work; null while it has all its targets. */
-  #removedHere: readonly RemovedTarget[] | null = null;
+  #removedHere: readonly TargetRemoval[] | null = null;
 
   constructor(
     message: Message,
     variables: Variables,
     budget: Budget,
-    start: Pick<TransactionState, 'mode' | 'auditMode' | 'answerBodyAccess'>,
+    start: Pick<StartState, 'mode' | 'auditMode' | 'answerBodyAccess' | 'removals'>,
   ) {
     this.message = message;
     this.variables = variables;
@@ -67,6 +70,9 @@ export class TransactionState {
     this.mode = start.mode;
     this.auditMode = start.auditMode;
     this.answerBodyAccess = start.answerBodyAccess;
+    if (start.removals === null) return;
+    this.#removedRules = [...start.removals.rules];
+    this.#removedTargets = [...start.removals.targets];
   }
 
   /** A rule begins. */
@@ -99,19 +105,19 @@ export class TransactionState {
     return this.#removedTargets === null && this.#removedRules === null && !this.processorOverruled;
   }
 
-  /** Whether the rule at work may no longer look at a member. @param name in lower case */
-  isTargetRemoved(collection: Collection, name: string): boolean {
+  /** Whether a link of the rule at work may no longer look at a member. @param name in lower case */
+  isTargetRemoved(link: Link, collection: Collection, name: string): boolean {
     if (this.#removedHere === null) return false;
+    const chained = link !== this.rule?.links[0];
     return this.#removedHere.some(
-      (target) => target.collection === collection && chooses(target.choice, name),
+      ({ removed, firstLinkOnly }) =>
+        !(chained && firstLinkOnly === true) &&
+        removed.some((target) => target.collection === collection && chooses(target.choice, name)),
     );
   }
 
-  #removedFrom(rule: Rule): readonly RemovedTarget[] | null {
-    let removed: readonly RemovedTarget[] | null = null;
-    for (const removal of this.#removedTargets ?? []) {
-      if (removal.selection.has(rule)) removed = [...(removed ?? []), ...removal.removed];
-    }
-    return removed;
+  #removedFrom(rule: Rule): readonly TargetRemoval[] | null {
+    const removals = (this.#removedTargets ?? []).filter(({ selection }) => selection.has(rule));
+    return removals.length === 0 ? null : removals;
   }
 }

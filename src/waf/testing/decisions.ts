@@ -9,6 +9,7 @@ export function decisionWith(differences: Partial<Decision> = {}): Decision {
     status: 403,
     phase: 1,
     mode: 'block',
+    site: '',
     route: '/',
     client_ip: '192.0.2.1',
     method: 'GET',

@@ -39,6 +39,7 @@ export function requestOf(target: string, headers: readonly HeaderPair[] = []): 
     id: 'test',
     clientAddress: '192.0.2.1',
     clientPort: 50_000,
+    fingerprint: '',
     serverAddress: '192.0.2.2',
     serverPort: 443,
     headerCount: headers.length,

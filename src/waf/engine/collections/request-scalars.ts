@@ -19,6 +19,7 @@ export const REQUEST_SCALARS: readonly ScalarCollection[] = [
   head('REMOTE_ADDR', 'client address', ({ request }) => request.clientAddress),
   head('REMOTE_HOST', 'client address', ({ request }) => request.clientAddress),
   head('REMOTE_PORT', 'client port', ({ request }) => String(request.clientPort)),
+  head('JA4', 'client fingerprint', ({ request }) => request.fingerprint),
   head('REMOTE_USER', 'header:authorization', () => ''),
   head('AUTH_TYPE', 'header:authorization', authenticationScheme),
   head('SERVER_ADDR', 'server address', ({ request }) => request.serverAddress),

@@ -108,6 +108,7 @@ export function requestView({ method, target, protocol, headers = [] }: RequestL
     id: 'r1',
     clientAddress: '192.0.2.7',
     clientPort: 40_000,
+    fingerprint: '',
     serverAddress: '192.0.2.1',
     serverPort: 443,
     ...fields,
