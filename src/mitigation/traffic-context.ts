@@ -31,6 +31,8 @@ export interface TrafficContext {
   clientDemands: ClientDemands;
   /** Octets of request bodies that this worker holds. */
   bufferedBytes: number;
+  /** Octets of answers that wait for HTTP/2 clients to take them. */
+  answerBytes: number;
   readonly clock: TurnClock;
   readonly clients: ClientTable;
   readonly bans: BanTable;

@@ -110,6 +110,7 @@ export class Traffic {
       geo: start.geo === null ? null : new LoadedGeo(start.geo),
       clientDemands: new ClientDemands(start.tls?.profiles ?? []),
       bufferedBytes: 0,
+      answerBytes: 0,
       clock,
       clients,
       bans,

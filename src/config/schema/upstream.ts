@@ -140,7 +140,7 @@ export const upstreamSchema = z
       .max(65_535)
       .default(256)
       .describe(
-        'Connections to one origin at once, counted over the whole node; over HTTP/2, where requests share connections, requests at once. Suspicious clients may use half of them, others nine tenths; the rest is left for clients known to be good and for health checks.',
+        'Connections to one origin at once, counted over the whole node; over HTTP/2, where requests share connections, requests at once. Suspicious clients may use half of them, others nine tenths; the rest is left for clients known to be good and for health checks. No client holds more than are still free, but always 8.',
       ),
     adaptive_concurrency: z
       .boolean()

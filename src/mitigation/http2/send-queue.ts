@@ -1,12 +1,15 @@
 /**
  * Data of one stream that waits for a window or for the socket.
  *
- * The exchange stops its origin as soon as anything waits, so what is held is what came in one piece. Small pieces are
- * copied, as they would keep the whole chunk alive that they lie in.
+ * Small pieces are copied, as they would keep the whole chunk alive that they lie in. How much may wait is decided by
+ * whoever fills the queue.
  */
 
 /** Pieces from this size on are kept where they are. */
 const KEEP_BYTES = 16_384;
+/** What a queue takes before it is full; pieces are bounded since each costs memory however small it is. */
+const FULL_BYTES = 65_536;
+const FULL_PIECES = 64;
 
 export class SendQueue {
   readonly #pieces: Buffer[] = [];
@@ -16,6 +19,11 @@ export class SendQueue {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Whether so many octets or pieces wait that the next ones should not come. */
+  get full(): boolean {
+    return this.#length >= FULL_BYTES || this.#pieces.length >= FULL_PIECES;
   }
 
   push(bytes: Buffer, start: number, end: number): void {

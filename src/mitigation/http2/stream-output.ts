@@ -2,6 +2,9 @@
  * The answer half of a stream: what of it has been said, what waits for a window or for the socket, and until when the
  * client has to have taken that.
  *
+ * The origin is let go on until a bounded queue is full, so that an answer that fits there holds no place at the origin
+ * while the client does not read. Where much waits on the connection or in the worker, it is held back at once.
+ *
  * What waits has to be gone at the least pace that answers must have, with some grace: as much as waits at one moment is
  * given a time, and when it is gone what waits then is given the next one.
  */
@@ -27,6 +30,11 @@ export interface StreamOutputOwner {
   /** What had to wait is out. */
   onDrained(): void;
 }
+
+/** Octets that may wait on one connection before its origins are held back at once. */
+const CONNECTION_AHEAD_MAX = 1 << 20;
+/** The same in the worker, as a part of what it may hold of bodies. */
+const WORKER_AHEAD_SHARE = 0.25;
 
 /** From when on a stream that cannot send counts as standing still. */
 const STALL_MS = 5000;
@@ -70,7 +78,7 @@ export class StreamOutput implements Sender {
     output.headers(this.id, encoder.bytes, encoder.length, ends);
   }
 
-  /** Sends data, or lets it wait: false where anything waits then. */
+  /** Sends data, or lets it wait: false where no more should come before `onDrained`. */
   sendData(bytes: Buffer, start: number, end: number, done: boolean): boolean {
     if (done) this.ended = true;
     if (this.queue.length === 0) {
@@ -87,7 +95,7 @@ export class StreamOutput implements Sender {
       this.#wait(bytes, start, end);
     }
     this.#host.scheduler.enqueue(this);
-    return false;
+    return this.#mayGoAhead;
   }
 
   /** Ends the answer with trailers; false where they wait behind data. */
@@ -100,7 +108,9 @@ export class StreamOutput implements Sender {
 
   /** Data has left the queue. */
   onSent(bytes: number): void {
-    this.#movedMs = this.#host.context.clock.nowMs();
+    const { context } = this.#host;
+    context.answerBytes -= bytes;
+    this.#movedMs = context.clock.nowMs();
     this.#drainLeft -= bytes;
     if (this.queue.length > 0) {
       if (this.#drainLeft <= 0) this.#expectDrain();
@@ -131,8 +141,9 @@ export class StreamOutput implements Sender {
 
   /** The stream is over, and nothing more goes out. */
   stop(): void {
-    const { scheduler } = this.#host;
+    const { scheduler, context } = this.#host;
     scheduler.remove(this);
+    context.answerBytes -= this.queue.length;
     scheduler.waitingBytes -= this.queue.length;
     this.queue.clear();
   }
@@ -140,6 +151,14 @@ export class StreamOutput implements Sender {
   #wait(bytes: Buffer, start: number, end: number): void {
     this.queue.push(bytes, start, end);
     this.#host.scheduler.waitingBytes += end - start;
+    this.#host.context.answerBytes += end - start;
+  }
+
+  /** Whether the origin may go on while something waits. */
+  get #mayGoAhead(): boolean {
+    const { context, scheduler } = this.#host;
+    if (this.queue.full || scheduler.waitingBytes >= CONNECTION_AHEAD_MAX) return false;
+    return context.answerBytes < context.snapshot.http.bufferedBytesMax * WORKER_AHEAD_SHARE;
   }
 
   #expectDrain(): void {

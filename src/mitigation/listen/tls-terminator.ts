@@ -4,7 +4,8 @@
  * No server listens: raw connections are handed to the one of their profile, so that nothing of TLS is spent on a
  * refused one. A secured socket finds its handshake by its addresses and ports, which no other open connection has.
  * A handshake that fails or takes too long ends the raw connection, and so does one whose place a newer connection
- * takes: its client has gone without a word and come again from the same port.
+ * takes: its client has gone without a word and come again from the same port. Handshakes are begun at a pace, and one
+ * that waits for its turn is as much under way as any other: counted, with the same deadline.
  */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -17,6 +18,8 @@ import type { TrafficContext } from '../traffic-context.ts';
 import type { Admission, Ticket } from './admission.ts';
 import { clientCertificateLines } from './client-certificate.ts';
 import type { AcceptedHello } from './greetings.ts';
+import type { Place } from './handshake-line.ts';
+import { eventLoopTurns, HandshakePace, type Turns } from './handshake-pace.ts';
 import { type HelloJudgement, judgeHello } from './judge-hello.ts';
 import type { SecuredPeer } from './peer-facts.ts';
 import { type TlsServer, TlsServers } from './tls-servers.ts';
@@ -25,12 +28,17 @@ import { type TlsServer, TlsServers } from './tls-servers.ts';
 export type OnSecured = (socket: TLSSocket, ticket: Ticket, peer: SecuredPeer) => void;
 
 interface Handshake {
+  readonly key: string;
   readonly raw: Socket;
   readonly ticket: Ticket;
   readonly accepted: AcceptedHello;
   readonly server: TlsServer;
   /** What was asked of clients when it began. */
   readonly demands: ClientDemands;
+  /** What has been read of it. */
+  readonly octets: Buffer;
+  /** Where it waits, or has waited; null where it began at once. */
+  place: Place<Handshake> | null;
   /** Done, and only waiting for its end: a challenge. */
   answered: boolean;
   /** Whether the ticket has been given on or back. */
@@ -43,6 +51,7 @@ export class TlsTerminator {
   readonly #admission: Admission;
   readonly #handshakes = new Map<string, Handshake>();
   readonly #onSecured: OnSecured;
+  readonly #pace: HandshakePace<Handshake>;
 
   constructor(
     policy: TlsPolicy,
@@ -50,13 +59,16 @@ export class TlsTerminator {
     context: TrafficContext,
     admission: Admission,
     onSecured: OnSecured,
+    turns: Turns = eventLoopTurns(() => context.clock.readMs()),
   ) {
     this.#context = context;
     this.#admission = admission;
     this.#onSecured = onSecured;
+    this.#pace = new HandshakePace(turns, (handshake) => this.#begin(handshake));
     this.#servers = new TlsServers(policy, ticketKeys, (socket) => this.#secured(socket));
   }
 
+  /** Handshakes under way, with those that wait for their turn. */
   get handshaking(): number {
     return this.#handshakes.size;
   }
@@ -78,7 +90,7 @@ export class TlsTerminator {
     return judgeHello(hello, this.#servers.rules, this.#context.challenges);
   }
 
-  /** Does the handshake on a paused connection, of which `octets` have been read. */
+  /** Does the handshake on a paused connection, of which `octets` have been read: at once, or as soon as it is its turn. */
   start(raw: Socket, ticket: Ticket, accepted: AcceptedHello, octets: Buffer): void {
     const { judgement } = accepted;
     const server =
@@ -86,19 +98,20 @@ export class TlsTerminator {
         ? this.#servers.forChallenge(judgement.certificate)
         : this.#servers.at(judgement.profile);
     const key = connectionKey(raw);
-    this.#end(key, this.#handshakes.get(key), 'handshake_failed');
+    this.#end(this.#handshakes.get(key), 'handshake_failed');
     const { clientDemands: demands } = this.#context;
-    const handshake: Handshake = { raw, ticket, accepted, server, demands, answered: false, over: false };
+    const state = { demands, octets, place: null, answered: false, over: false };
+    const handshake: Handshake = { key, raw, ticket, accepted, server, ...state };
     this.#handshakes.set(key, handshake);
-    raw.on('close', () => this.#end(key, handshake, 'handshake_failed'));
-    raw.unshift(octets);
-    server.server.emit('connection', raw);
+    raw.on('close', () => this.#end(handshake, 'handshake_failed'));
+    if (this.#pace.isFree) this.#pace.beginNow(handshake);
+    else handshake.place = this.#wait(handshake);
   }
 
   /** Ends handshakes that take too long; called a few times a second. */
   sweep(nowMs: number): void {
-    for (const [key, handshake] of this.#handshakes) {
-      if (handshake.ticket.deadlineMs <= nowMs) this.#end(key, handshake, 'handshake_timeout');
+    for (const handshake of this.#handshakes.values()) {
+      if (handshake.ticket.deadlineMs <= nowMs) this.#end(handshake, 'handshake_timeout');
     }
   }
 
@@ -109,27 +122,46 @@ export class TlsTerminator {
     }
   }
 
+  #wait(handshake: Handshake): Place<Handshake> {
+    const { client, trusted } = handshake.ticket;
+    if (client.exempt || trusted) return this.#pace.wait(handshake, null, true);
+    const { goodClients, clock } = this.#context;
+    return this.#pace.wait(handshake, client.key.join(), goodClients.isKnown(client.key, clock.nowMs()));
+  }
+
+  #begin(handshake: Handshake): void {
+    const { raw, server, octets } = handshake;
+    // Its 'close' is on the way and gives everything back.
+    if (raw.destroyed) return;
+    try {
+      raw.unshift(octets);
+      server.server.emit('connection', raw);
+    } catch (error) {
+      this.#context.observer.unexpected(error);
+      this.#end(handshake, 'handshake_failed');
+    }
+  }
+
   #secured(socket: TLSSocket): void {
     this.#context.clock.tick();
     socket.allowHalfOpen = true;
     socket.on('error', () => socket.destroy());
-    const key = connectionKey(socket);
-    const handshake = this.#handshakes.get(key);
+    const handshake = this.#handshakes.get(connectionKey(socket));
     if (handshake === undefined) {
       socket.destroy();
       return;
     }
     try {
-      this.#accept(socket, key, handshake);
+      this.#accept(socket, handshake);
     } catch (error) {
       this.#context.observer.unexpected(error);
       socket.destroy();
       this.#admission.release(handshake.ticket);
-      this.#end(key, handshake, 'handshake_failed');
+      this.#end(handshake, 'handshake_failed');
     }
   }
 
-  #accept(socket: TLSSocket, key: string, handshake: Handshake): void {
+  #accept(socket: TLSSocket, handshake: Handshake): void {
     const { judgement, hello } = handshake.accepted;
     const { clientDemands } = this.#context;
     const outdated =
@@ -137,7 +169,7 @@ export class TlsTerminator {
     const lines = clientCertificateLines(socket, handshake.server.clientCertificates);
     if (lines === null || outdated) {
       socket.destroy();
-      this.#end(key, handshake, 'handshake_failed');
+      this.#end(handshake, 'handshake_failed');
       return;
     }
     this.#admission.handshakeEnded(handshake.ticket);
@@ -148,17 +180,18 @@ export class TlsTerminator {
       return;
     }
     // From here on the secured socket's end counts, not the raw one's.
-    this.#handshakes.delete(key);
+    this.#handshakes.delete(handshake.key);
     handshake.over = true;
     const { serverName } = judgement;
     this.#onSecured(socket, handshake.ticket, { hello, serverName, lines });
   }
 
   /** Ends a handshake that has not led to a connection; once, whoever notices first. */
-  #end(key: string, handshake: Handshake | undefined, reason: Reason): void {
+  #end(handshake: Handshake | undefined, reason: Reason): void {
     if (handshake === undefined || handshake.over) return;
     handshake.over = true;
-    if (this.#handshakes.get(key) === handshake) this.#handshakes.delete(key);
+    if (handshake.place !== null) this.#pace.forget(handshake.place);
+    if (this.#handshakes.get(handshake.key) === handshake) this.#handshakes.delete(handshake.key);
     if (!handshake.answered) this.#context.observer.handshakeFailed(reason);
     this.#admission.release(handshake.ticket);
     handshake.raw.destroy();

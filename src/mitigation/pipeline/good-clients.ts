@@ -43,6 +43,13 @@ export class GoodClients {
     return this.#isKnown(place, nowMs);
   }
 
+  /** Whether the client is known as good. */
+  isKnown(key: AddressWords, nowMs: number): boolean {
+    const tag = hashWords(key, this.#seed.low, this.#seed.high);
+    const place = tag & (PLACES - 1);
+    return this.#tags[place] === tag && this.#isKnown(place, nowMs);
+  }
+
   /** The client did something that speaks against it: it begins anew. */
   forget(key: AddressWords): void {
     const tag = hashWords(key, this.#seed.low, this.#seed.high);

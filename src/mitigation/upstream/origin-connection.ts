@@ -18,6 +18,7 @@ import { ByteCarry } from '../http1/byte-carry.ts';
 import { SocketOutput } from '../socket-output.ts';
 import { bindsConnection } from './bound-connection.ts';
 import type { ConnectionUse, OriginConnectionOwner } from './origin-connection-owner.ts';
+import type { OriginPlace } from './origin-places.ts';
 import { RequestWriter } from './request-writer.ts';
 import { areSafeTrailers } from './safe-trailers.ts';
 
@@ -50,6 +51,8 @@ export class OriginConnection implements OriginStream {
   sentMs = 0;
   /** Whether the connection has served an exchange before: only then may a silent close be a stale reuse. */
   reused = false;
+  /** What its exchange holds at the origin; null for none, and for checks. */
+  place: OriginPlace | null = null;
   readonly #socket: Socket;
   readonly #output: SocketOutput;
   readonly #request: RequestWriter;
@@ -117,12 +120,14 @@ export class OriginConnection implements OriginStream {
 
   pause(): void {
     this.#paused = true;
+    this.place?.stall(this, this.#owner.clock.nowMs());
     this.#socket.pause();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    this.place?.proceed();
     this.#socket.resume();
   }
 
@@ -139,6 +144,12 @@ export class OriginConnection implements OriginStream {
     // Its last exchange may have held back an answer whose end was here already.
     this.resume();
     this.#owner.onIdle(this);
+  }
+
+  shed(): void {
+    const listener = this.#listener;
+    this.destroy();
+    listener?.onOriginFault('shed', true);
   }
 
   /** Closes at once; the exchange hears nothing more. */

@@ -10,6 +10,7 @@ import { OriginDialler } from './dial.ts';
 import type { OriginClient, OriginWish } from './origin-client.ts';
 import { OriginConnection } from './origin-connection.ts';
 import type { ConnectionUse, OriginConnectionOwner } from './origin-connection-owner.ts';
+import type { OriginPlace } from './origin-places.ts';
 import type { StreamPool, StreamPoolOwner, Tries } from './stream-pool.ts';
 import type { OriginPolicy } from './upstream-policy.ts';
 
@@ -19,6 +20,7 @@ interface Arrival {
   client: OriginClient | null;
   readonly wish: OriginWish;
   readonly tries: Tries;
+  readonly place: OriginPlace;
 }
 
 /** How long a connection may have been idle to carry a request that must not be sent twice. */
@@ -71,14 +73,14 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
   }
 
   acquire(client: OriginClient, wish: OriginWish, tries: Tries): void {
-    this.#owner.onStreamBegun();
+    const place = this.#owner.onStreamBegun(client, wish);
     const connection = this.#takeIdle(wish.once);
     if (connection !== null) {
-      this.#hand(connection, client);
+      this.#hand(connection, client, place);
       return;
     }
     const full = this.#open >= this.#policy.connectionsMax;
-    this.#connect({ client, wish, tries });
+    this.#connect({ client, wish, tries, place });
     // All were idle, but none fresh enough. Only now, so that its room is not given to somebody else.
     if (full) this.#idle.shift()?.destroy();
   }
@@ -87,7 +89,7 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
     for (const arrival of this.#connecting.values()) {
       if (arrival.client !== client) continue;
       arrival.client = null;
-      this.#owner.onStreamEnded(false);
+      arrival.place.end();
       this.#owner.onRoom();
       return true;
     }
@@ -118,7 +120,7 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
       this.#keep(connection);
       this.#owner.onRoom();
     } else if (connection.generation === this.#generation) {
-      this.#hand(connection, arrival.client);
+      this.#hand(connection, arrival.client, arrival.place);
     } else {
       // First the new one, so that its room is not given to somebody else.
       this.#connect(arrival);
@@ -137,13 +139,14 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
     this.#owner.onFailure();
   }
 
-  onTunnel(): void {
-    this.#owner.onStreamTunnelled();
+  onTunnel({ place }: OriginConnection): void {
+    place?.becomeTunnel();
   }
 
   onIdle(connection: OriginConnection): void {
     this.#keep(connection);
-    this.#owner.onStreamEnded(false);
+    connection.place?.end();
+    connection.place = null;
     this.#owner.onRoom();
   }
 
@@ -158,7 +161,7 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
       if (index !== -1) this.#idle.splice(index, 1);
     } else {
       if (use === 'waiting' && this.#timedOut(connection)) this.#owner.onFailure();
-      this.#owner.onStreamEnded(use === 'tunnel');
+      connection.place?.end();
     }
     this.#owner.onRoom();
   }
@@ -178,7 +181,8 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
     this.#idle.push(connection);
   }
 
-  #hand(connection: OriginConnection, client: OriginClient): void {
+  #hand(connection: OriginConnection, client: OriginClient, place: OriginPlace): void {
+    connection.place = place;
     connection.attach(client);
     client.onOrigin(connection);
   }
@@ -200,8 +204,8 @@ export class OriginPool implements StreamPool, OriginConnectionOwner {
     this.#connecting.set(connection, arrival);
   }
 
-  #connectFailed(fault: OriginFault, { client, wish, tries }: Arrival): void {
-    if (client !== null) this.#owner.onStreamEnded(false);
+  #connectFailed(fault: OriginFault, { client, wish, tries, place }: Arrival): void {
+    place.end();
     this.#owner.onConnectFailed(fault, client, wish, tries);
   }
 

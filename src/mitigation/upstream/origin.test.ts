@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
+import { createAddressWords } from '../../core/ip.ts';
 import { TurnClock } from '../turn-clock.ts';
 import { Origin } from './origin.ts';
+import type { OriginClient, OriginWish } from './origin-client.ts';
 import { originOf, policyOf } from './testing/policies.ts';
 
 const PLACES = 10;
+const CLIENT = { key: createAddressWords(), exempt: false };
 
 describe('an origin', () => {
   it('is taken neither for fast nor for slowed down because it failed fast', () => {
@@ -33,7 +36,9 @@ describe('an origin', () => {
     origin.weigh(clock.nowMs());
     assert.equal(origin.latencyMs, 0);
     for (let windows = 0; windows < 10; windows++) answerOften(200, 120);
-    for (let active = 0; active < PLACES - 1; active++) origin.onStreamBegun();
-    assert.ok(origin.hasRoom(3));
+    const check = { client: CLIENT } as OriginClient;
+    const wish = { priority: 3 } as OriginWish;
+    for (let active = 0; active < PLACES - 1; active++) origin.onStreamBegun(check, wish);
+    assert.equal(origin.look(check, 3), 'fits');
   });
 });

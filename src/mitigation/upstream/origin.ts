@@ -6,13 +6,13 @@ import type { Priority } from '../pipeline/priority.ts';
 import type { TurnClock } from '../turn-clock.ts';
 import type { Candidate } from './balance/balance.ts';
 import { PeakLatency } from './balance/peak-latency.ts';
-import { ClassRoom } from './class-room.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { ConnectBreaker } from './connect-breaker.ts';
 import { createStreamPool } from './create-stream-pool.ts';
 import { HealthCheck } from './health-check.ts';
 import type { OriginClient, OriginWish } from './origin-client.ts';
 import { OriginHealth } from './origin-health.ts';
+import { type OriginPlace, OriginPlaces, type PlaceStep } from './origin-places.ts';
 import type { StreamPool, StreamPoolOwner, Tries } from './stream-pool.ts';
 import type { OriginPolicy, UpstreamPolicy } from './upstream-policy.ts';
 
@@ -58,15 +58,11 @@ export class Origin implements StreamPoolOwner, Candidate {
   readonly #breaker: ConnectBreaker = new ConnectBreaker();
   readonly #latency: PeakLatency = new PeakLatency();
   readonly #limit: ConcurrencyLimit;
-  readonly #limitRoom: ClassRoom;
-  readonly #streamRoom: ClassRoom;
+  readonly #places: OriginPlaces;
   #check: HealthCheck | null = null;
   #closed = false;
   /** As last told. */
   #healthy = true;
-  /** Requests under way, tunnels left out. */
-  #active = 0;
-  #tunnels = 0;
 
   constructor(policy: OriginPolicy, group: OriginGroup) {
     const nowMs = group.clock.nowMs();
@@ -77,13 +73,12 @@ export class Origin implements StreamPoolOwner, Candidate {
     this.#pool = createStreamPool(policy, this);
     this.#health = new OriginHealth(nowMs);
     this.#limit = new ConcurrencyLimit(policy.concurrency, nowMs);
-    this.#limitRoom = new ClassRoom(this.#limit.value);
-    this.#streamRoom = new ClassRoom(this.#pool.streamsMax);
+    this.#places = new OriginPlaces(this.#limit.value, this.#pool.streamsMax);
     this.#setUpCheck();
   }
 
   get load(): number {
-    return this.#active + this.#tunnels;
+    return this.#places.total;
   }
 
   get responseTimeoutMs(): number {
@@ -103,8 +98,7 @@ export class Origin implements StreamPoolOwner, Candidate {
     this.#policy = policy;
     this.#pool.configure(policy);
     this.#limit.configure(policy.concurrency);
-    this.#limitRoom.resize(this.#limit.value);
-    this.#streamRoom.resize(this.#pool.streamsMax);
+    this.#places.resize(this.#limit.value, this.#pool.streamsMax);
     this.#health.sweep(this.clock.nowMs(), this.#group.policy.ejection);
     // Without a breaker nobody would close it again.
     if (this.#group.policy.breaker === null) this.#breaker.noteSuccess();
@@ -126,12 +120,17 @@ export class Origin implements StreamPoolOwner, Candidate {
     this.latencyMs = this.#latency.valueMs(nowMs);
   }
 
-  hasRoom(priority: Priority): boolean {
-    return (
-      this.#limitRoom.fits(priority, this.#active) &&
-      this.#streamRoom.fits(priority, this.#active + this.#tunnels) &&
-      this.#pool.hasRoom
-    );
+  /** Whether it can take a request of that client now. */
+  look({ client }: OriginClient, priority: Priority): PlaceStep {
+    return this.#pool.hasRoom ? this.#places.look(client, priority) : 'full';
+  }
+
+  /** Breaks an answer off that its client does not take, for one more request; returns the class of that, or null. */
+  shedStalled({ client }: OriginClient, priority: Priority): Priority | null {
+    if (this.#pool.hasRoom && !this.#places.isOutOfStreams(priority)) return null;
+    const place = this.#places.findStalled(client, this.clock.nowMs());
+    place?.shed();
+    return place?.priority ?? null;
   }
 
   carries(wish: OriginWish): boolean {
@@ -154,7 +153,7 @@ export class Origin implements StreamPoolOwner, Candidate {
     this.#health.sweep(nowMs, this.#group.policy.ejection);
     this.#pool.sweep(nowMs);
     this.#check?.sweep(nowMs);
-    if (this.#limit.sweep(nowMs)) this.#limitRoom.resize(this.#limit.value);
+    if (this.#limit.sweep(nowMs)) this.#places.resize(this.#limit.value, this.#pool.streamsMax);
     if (!this.#closed) this.#tellHealth(this.#isHealthy);
   }
 
@@ -167,18 +166,8 @@ export class Origin implements StreamPoolOwner, Candidate {
     this.#check = null;
   }
 
-  onStreamBegun(): void {
-    this.#active++;
-  }
-
-  onStreamEnded(tunnel: boolean): void {
-    if (tunnel) this.#tunnels--;
-    else this.#active--;
-  }
-
-  onStreamTunnelled(): void {
-    this.#active--;
-    this.#tunnels++;
+  onStreamBegun({ client }: OriginClient, { priority }: OriginWish): OriginPlace {
+    return this.#places.take(client, priority);
   }
 
   onAnswer(status: number, latencyMs: number): void {
@@ -190,7 +179,7 @@ export class Origin implements StreamPoolOwner, Candidate {
     }
     const nowMs = this.clock.nowMs();
     const { balance, ejection } = this.#group.policy;
-    this.#limit.observe(latencyMs, this.#active);
+    this.#limit.observe(latencyMs, this.#places.working);
     if (balance === 'latency') this.#latency.observe(latencyMs, nowMs);
     if (ejection !== null) this.#health.noteSuccess(nowMs, ejection);
   }

@@ -7,6 +7,7 @@
 import type { OriginFault } from '../exchange/origin-stream.ts';
 import type { TurnClock } from '../turn-clock.ts';
 import type { OriginClient, OriginWish } from './origin-client.ts';
+import type { OriginPlace } from './origin-places.ts';
 import type { OriginPolicy } from './upstream-policy.ts';
 
 export interface StreamPool {
@@ -33,15 +34,12 @@ export interface StreamPool {
 /** Origins that could not be connected to for one request; null as long as that is none. */
 export type Tries = readonly string[] | null;
 
-/** Who hears what becomes of streams; each stream begins with `onStreamBegun` and ends with `onStreamEnded`. */
+/** Who hears what becomes of streams; each stream begins with `onStreamBegun` and ends its place. */
 export interface StreamPoolOwner {
   readonly id: string;
   readonly clock: TurnClock;
-  /** An exchange waits for a connection, or has got a stream. */
-  onStreamBegun(): void;
-  onStreamEnded(tunnel: boolean): void;
-  /** The stream became a tunnel, which lasts as long as its two ends want. */
-  onStreamTunnelled(): void;
+  /** An exchange waits for a connection, or has got a stream: what it holds until the stream is over. */
+  onStreamBegun(client: OriginClient, wish: OriginWish): OriginPlace;
   /** The head of an answer has come, `latencyMs` after the request was sent whole, or began where it is not yet. */
   onAnswer(status: number, latencyMs: number): void;
   /** The origin failed an exchange. */

@@ -21,7 +21,7 @@ import { RetryBudget } from './retry-budget.ts';
 import type { Tries } from './stream-pool.ts';
 import type { UpstreamEvents } from './upstream-events.ts';
 import type { UpstreamPolicy } from './upstream-policy.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { type Waiting, WaitingLine } from './waiting-line.ts';
 
 export interface UpstreamOptions {
   readonly clock: TurnClock;
@@ -33,6 +33,9 @@ export interface UpstreamOptions {
 
 /** Origins that one request is tried at where connecting fails. */
 const CONNECT_TRIES_MAX = 3;
+
+/** Clients without a place that are looked at before their class counts as served; the next may hold less. */
+const FULL_PASSED_MAX = 16;
 
 export class Upstream implements OriginGroup {
   readonly clock: TurnClock;
@@ -150,7 +153,7 @@ export class Upstream implements OriginGroup {
     tries: Tries,
   ): void {
     const tried = tries === null ? [id] : [...tries, id];
-    const next = tried.length < CONNECT_TRIES_MAX ? this.#choose(wish, tried) : NONE_HEALTHY;
+    const next = tried.length < CONNECT_TRIES_MAX ? this.#choose(client, wish, tried) : NONE_HEALTHY;
     if (typeof next === 'string') client.onOriginFault(fault, false);
     else next.take(client, wish, tried);
   }
@@ -164,7 +167,7 @@ export class Upstream implements OriginGroup {
   }
 
   #place(client: OriginClient, wish: OriginWish): void {
-    const origin = this.#choose(wish, null);
+    const origin = this.#choose(client, wish, null);
     if (typeof origin !== 'string') {
       origin.take(client, wish, null);
     } else if (origin === NONE_HEALTHY) {
@@ -177,8 +180,8 @@ export class Upstream implements OriginGroup {
   #wait(client: OriginClient, wish: OriginWish): void {
     const { queueMax, queueTimeoutMs } = this.#policy;
     const given = this.#line.enter(client, wish, this.clock.nowMs() + queueTimeoutMs, queueMax);
-    if (given === null) return;
-    if (given.client === client) client.onOriginFault('busy', false);
+    if (given === null) this.#serve();
+    else if (given.client === client) client.onOriginFault('busy', false);
     else this.#shed(given.client, given.wish);
   }
 
@@ -199,31 +202,50 @@ export class Upstream implements OriginGroup {
     }
   }
 
+  /** The clients of a class in turn; who holds its share already is passed by, of whom there are few. */
   #serveClass(priority: Priority): void {
-    for (let next = this.#line.first(priority); next !== null; next = this.#line.first(priority)) {
-      const origin = this.#choose(next.wish, null);
+    let passed = 0;
+    for (const next of this.#line.turns(priority)) {
+      let origin = this.#choose(next.client, next.wish, null);
+      if (origin === OVER_SHARE) continue;
+      if (origin === NO_ROOM && this.#shedStalled(next)) origin = this.#choose(next.client, next.wish, null);
+      if (origin === NO_ROOM && ++passed < FULL_PASSED_MAX) continue;
       if (typeof origin === 'string') return;
       this.#line.leave(next.client);
       origin.take(next.client, next.wish, null);
     }
   }
 
-  #choose(wish: OriginWish, tried: Tries): Choice {
+  /** Has an origin break off an answer that its client does not take; whether one did. */
+  #shedStalled({ client, wish }: Waiting): boolean {
+    for (const origin of this.#origins) {
+      if (!origin.carries(wish)) continue;
+      const shed = origin.shedStalled(client, wish.priority);
+      if (shed === null) continue;
+      this.#events.requestShed(shed);
+      return true;
+    }
+    return false;
+  }
+
+  #choose(client: OriginClient, wish: OriginWish, tried: Tries): Choice {
     const nowMs = this.clock.nowMs();
     const origins = this.#origins;
     if (origins.length === 1 && tried === null) {
       const only = origins[0]!;
       if (only.judge(nowMs) === GRADE_UNHEALTHY && this.#policy.whenNoneHealthy === 'refuse')
         return NONE_HEALTHY;
-      return only.hasRoom(wish.priority) ? only : NO_ROOM;
+      const step = only.look(client, wish.priority);
+      return step === 'fits' ? only : step;
     }
-    const first = this.#chooseOf(wish, tried, wish.avoid, nowMs);
+    const first = this.#chooseOf(client, wish, tried, wish.avoid);
     if (wish.avoid === '' || typeof first !== 'string') return first;
     // The origin that has failed the request before serves it again only where there is no other.
-    return this.#chooseOf(wish, tried, '', nowMs);
+    return this.#chooseOf(client, wish, tried, '');
   }
 
-  #chooseOf(wish: OriginWish, tried: Tries, avoid: string, nowMs: number): Choice {
+  #chooseOf(client: OriginClient, wish: OriginWish, tried: Tries, avoid: string): Choice {
+    const nowMs = this.clock.nowMs();
     const origins = this.#origins;
     let lowest = GRADE_UNHEALTHY + 1;
     for (const origin of origins) {
@@ -231,13 +253,16 @@ export class Upstream implements OriginGroup {
     }
     const worst = this.#policy.whenNoneHealthy === 'try_any' ? GRADE_UNHEALTHY : GRADE_UNHEALTHY - 1;
     if (lowest > worst) return NONE_HEALTHY;
+    let none: Choice = NO_ROOM;
     for (const origin of origins) {
       origin.share = 0;
       if (!isCandidate(origin, wish, tried, avoid) || origin.grade !== lowest) continue;
-      if (origin.hasRoom(wish.priority)) origin.weigh(nowMs);
+      const step = origin.look(client, wish.priority);
+      if (step === 'fits') origin.weigh(nowMs);
+      else if (step === OVER_SHARE) none = OVER_SHARE;
     }
     const place = this.#balance.pick(origins, wish.hash);
-    return place === -1 ? NO_ROOM : origins[place]!;
+    return place === -1 ? none : origins[place]!;
   }
 
   #createBalance({ balance }: UpstreamPolicy): Balance {
@@ -259,6 +284,7 @@ function isCandidate(origin: Origin, wish: OriginWish, tried: Tries, avoid: stri
 }
 
 const NONE_HEALTHY = 'none_healthy';
-const NO_ROOM = 'no_room';
+const NO_ROOM = 'full';
+const OVER_SHARE = 'over_share';
 
-type Choice = Origin | typeof NONE_HEALTHY | typeof NO_ROOM;
+type Choice = Origin | typeof NONE_HEALTHY | typeof NO_ROOM | typeof OVER_SHARE;

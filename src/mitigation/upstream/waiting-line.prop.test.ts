@@ -5,9 +5,20 @@ import { PRIORITIES, type Priority } from '../pipeline/priority.ts';
 import type { OriginClient, OriginWish } from './origin-client.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-/** Who is only compared; nothing of it is called. */
-function someone(): OriginClient {
-  return {} as OriginClient;
+let clients = 0;
+
+/** Whose requests are only compared; nothing of it is called. */
+function someone(address: number = ++clients): OriginClient {
+  return { client: { key: Int32Array.of(1, 0, 0, address) } } as unknown as OriginClient;
+}
+
+function turnsOf(line: WaitingLine, priority: Priority): readonly OriginClient[] {
+  const turns: OriginClient[] = [];
+  for (const { client } of line.turns(priority)) {
+    turns.push(client);
+    line.leave(client);
+  }
+  return turns;
 }
 
 function wishOf(priority: Priority): OriginWish {
@@ -58,7 +69,7 @@ describe('waiting line', () => {
           } else if (model.length > 0) {
             const at = first();
             const { client, priority } = model[at]!;
-            assert.equal(line.first(priority)?.client, client);
+            assert.equal(line.turns(priority).next().value?.client, client);
             assert.ok(line.leave(client));
             model.splice(at, 1);
           }
@@ -67,6 +78,25 @@ describe('waiting line', () => {
         }
       }),
     );
+  });
+
+  it('serves the clients of a class in turn, however many requests one of them has', () => {
+    const line = new WaitingLine();
+    const flood = Array.from({ length: 4 }, () => someone(-1));
+    const other = [someone(-2), someone(-2)];
+    for (const one of [...flood, ...other]) line.enter(one, wishOf(1), 0, 10);
+    const [a, b, c, d] = flood;
+    assert.deepEqual(turnsOf(line, 1), [a, other[0], b, other[1], c, d]);
+    assert.equal(line.length, 0);
+  });
+
+  it('takes the last request of a client that has many for a newcomer of the same class', () => {
+    const line = new WaitingLine();
+    const flood = Array.from({ length: 4 }, () => someone(-1));
+    for (const one of flood) line.enter(one, wishOf(1), 0, 4);
+    const more = someone(-1);
+    assert.equal(line.enter(more, wishOf(1), 0, 4)?.client, more);
+    assert.equal(line.enter(someone(-2), wishOf(1), 0, 4)?.client, flood[3]);
   });
 
   it('gives out who has waited too long, and nobody else', () => {

@@ -1,12 +1,15 @@
 /**
  * Requests that wait for an origin to have room: one line for each class, all together bounded.
  *
- * Higher classes go first, and within a class whoever came first. Where the line is full, a newcomer takes the place of
- * the last one of the lowest class below its own: who has waited longest has most to lose. The lines are linked lists,
- * so that a client that leaves costs the same wherever it stood.
+ * Higher classes go first, and within a class its clients in turn, each with its oldest request: many requests of one
+ * client do not keep the others waiting. Where the line is full, a newcomer takes the place of the last one of the lowest
+ * class below its own: who has waited longest has most to lose; or of the last one of its own class, if that one's client
+ * waits with more requests than its own. The lines are linked lists, so that a request that leaves costs the same
+ * wherever it stood.
  */
 import type { Priority } from '../pipeline/priority.ts';
 import type { OriginClient, OriginWish } from './origin-client.ts';
+import { type HolderKey, holderKeyOf } from './origin-places.ts';
 
 export interface Waiting {
   readonly client: OriginClient;
@@ -15,6 +18,7 @@ export interface Waiting {
 }
 
 interface Link extends Waiting {
+  readonly key: HolderKey;
   previous: Link | null;
   next: Link | null;
 }
@@ -22,6 +26,8 @@ interface Link extends Waiting {
 interface Line {
   first: Link | null;
   last: Link | null;
+  /** Requests by client, in their order; clients in the order of their turns. */
+  readonly clients: Map<HolderKey, Set<Link>>;
 }
 
 export class WaitingLine {
@@ -38,10 +44,11 @@ export class WaitingLine {
    * class waits.
    */
   enter(client: OriginClient, wish: OriginWish, deadlineMs: number, lengthMax: number): Waiting | null {
-    const link: Link = { client, wish, deadlineMs, previous: null, next: null };
+    const key = holderKeyOf(client.client);
+    const link: Link = { client, key, wish, deadlineMs, previous: null, next: null };
     let given: Waiting | null = null;
     if (this.#links.size >= lengthMax) {
-      given = lengthMax === 0 ? null : this.#lowestBelow(wish.priority);
+      given = lengthMax === 0 ? null : (this.#lowestBelow(wish.priority) ?? this.#greedier(link));
       if (given === null) return link;
       this.leave(given.client);
     }
@@ -49,9 +56,16 @@ export class WaitingLine {
     return given;
   }
 
-  /** Who of a class has waited longest, or null. */
-  first(priority: Priority): Waiting | null {
-    return this.#lines[priority]!.first;
+  /** Whose turn it is in a class, one after the other; whoever leaves on its turn has the next one behind all others. */
+  *turns(priority: Priority): Generator<Waiting> {
+    const { clients } = this.#lines[priority]!;
+    for (const [key, links] of clients) {
+      const link: Link = links.values().next().value!;
+      yield link;
+      if (links.size === 0 || links.has(link)) continue;
+      clients.delete(key);
+      clients.set(key, links);
+    }
   }
 
   /** Takes a client out; false where it does not wait. */
@@ -60,6 +74,9 @@ export class WaitingLine {
     if (link === undefined) return false;
     this.#links.delete(client);
     const line = this.#lines[link.wish.priority]!;
+    const links = line.clients.get(link.key)!;
+    links.delete(link);
+    if (links.size === 0) line.clients.delete(link.key);
     if (link.previous === null) line.first = link.next;
     else link.previous.next = link.next;
     if (link.next === null) line.last = link.previous;
@@ -84,6 +101,16 @@ export class WaitingLine {
     else line.last.next = link;
     line.last = link;
     this.#links.set(link.client, link);
+    const links = line.clients.get(link.key);
+    if (links === undefined) line.clients.set(link.key, new Set([link]));
+    else links.add(link);
+  }
+
+  /** The last one of the newcomer's class, where its client would still wait with as many requests without it. */
+  #greedier({ key, wish }: Link): Waiting | null {
+    const { last, clients } = this.#lines[wish.priority]!;
+    if (last === null) return null;
+    return clients.get(last.key)!.size > (clients.get(key)?.size ?? 0) + 1 ? last : null;
   }
 
   #lowestBelow(priority: Priority): Waiting | null {
@@ -96,5 +123,5 @@ export class WaitingLine {
 }
 
 function newLine(): Line {
-  return { first: null, last: null };
+  return { first: null, last: null, clients: new Map() };
 }

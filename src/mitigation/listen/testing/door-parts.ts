@@ -12,6 +12,7 @@ import { compilePrefixSet } from '../../../core/prefix-set.ts';
 import type { Reason } from '../../../core/reasons.ts';
 import { TEST_SEED, testLimits } from '../../../core/testing/client.ts';
 import { ClientDemands } from '../../../tls/client-demands.ts';
+import { GoodClients } from '../../pipeline/good-clients.ts';
 import type { TrafficContext } from '../../traffic-context.ts';
 import { Admission } from '../admission.ts';
 import { Challenges, NO_CHALLENGES } from '../challenges.ts';
@@ -61,7 +62,8 @@ export function createDoorParts(secure: boolean): DoorParts {
     denied: NO_PREFIXES,
     bans: { isBanned: () => false },
     clients,
-    clock: { nowMs: () => parts.nowMs, tick: () => undefined },
+    goodClients: new GoodClients(TEST_SEED),
+    clock: { nowMs: () => parts.nowMs, readMs: () => parts.nowMs, tick: () => undefined },
     clientDemands: new ClientDemands([]),
     challenges: new Challenges(NO_CHALLENGES),
     observer,

@@ -31,7 +31,7 @@ export interface Http2ConnectionOwner {
   onReady(connection: Http2OriginConnection): void;
   onAnswer(stream: Http2OriginStream): void;
   /** A stream became a tunnel. */
-  onTunnel(): void;
+  onTunnel(stream: Http2OriginStream): void;
   /** The origin failed one stream. */
   onStreamBroken(fault: OriginFault): void;
   /** A stream is over, whoever ended it. */
@@ -219,8 +219,8 @@ export class Http2OriginConnection implements OriginStreamHost, OutputOwner {
     this.#owner.onAnswer(stream);
   }
 
-  onTunnel(): void {
-    this.#owner.onTunnel();
+  onTunnel(stream: Http2OriginStream): void {
+    this.#owner.onTunnel(stream);
   }
 
   onOver(stream: Http2OriginStream, use: StreamUse, clean: boolean): void {

@@ -9,6 +9,7 @@ import type { OriginFault } from '../../exchange/origin-stream.ts';
 import type { TurnClock } from '../../turn-clock.ts';
 import { OriginDialler } from '../dial.ts';
 import type { OriginClient, OriginWish } from '../origin-client.ts';
+import type { OriginPlace } from '../origin-places.ts';
 import { leadsToTheSame } from '../origin-pool.ts';
 import type { StreamPool, StreamPoolOwner, Tries } from '../stream-pool.ts';
 import type { OriginPolicy } from '../upstream-policy.ts';
@@ -20,6 +21,7 @@ interface Arrival {
   readonly client: OriginClient;
   readonly wish: OriginWish;
   readonly tries: Tries;
+  readonly place: OriginPlace;
   /** The connection that is made for it alone, or null. */
   readonly own: Http2OriginConnection | null;
   readonly deadlineMs: number;
@@ -65,10 +67,10 @@ export class Http2Pool implements StreamPool, Http2ConnectionOwner {
   }
 
   acquire(client: OriginClient, wish: OriginWish, tries: Tries): void {
-    this.#owner.onStreamBegun();
+    const place = this.#owner.onStreamBegun(client, wish);
     const own = this.#shares ? null : this.#connect(client);
     const deadlineMs = this.clock.nowMs() + this.#policy.connectTimeoutMs;
-    this.#arrivals.push({ client, wish, tries, own, deadlineMs });
+    this.#arrivals.push({ client, wish, tries, place, own, deadlineMs });
     this.#serve();
   }
 
@@ -76,7 +78,7 @@ export class Http2Pool implements StreamPool, Http2ConnectionOwner {
     const index = this.#arrivals.findIndex((arrival) => arrival.client === client);
     if (index === -1) return false;
     const [arrival] = this.#arrivals.splice(index, 1);
-    this.#owner.onStreamEnded(false);
+    arrival?.place.end();
     arrival?.own?.destroy();
     return true;
   }
@@ -118,8 +120,8 @@ export class Http2Pool implements StreamPool, Http2ConnectionOwner {
     this.#owner.onAnswer(head.status, this.clock.nowMs() - attachedMs);
   }
 
-  onTunnel(): void {
-    this.#owner.onStreamTunnelled();
+  onTunnel({ place }: Http2OriginStream): void {
+    place?.becomeTunnel();
   }
 
   /** A request that was refused unseen says of the origin that it is full, not that it fails. */
@@ -129,7 +131,7 @@ export class Http2Pool implements StreamPool, Http2ConnectionOwner {
 
   onStreamOver(connection: Http2OriginConnection, stream: Http2OriginStream, use: StreamUse): void {
     if (use === 'waiting' && this.#timedOut(stream)) this.#owner.onFailure();
-    this.#owner.onStreamEnded(use === 'tunnel');
+    stream.place?.end();
     this.#serve();
     this.#endUnused(connection);
     this.#owner.onRoom();
@@ -182,14 +184,16 @@ export class Http2Pool implements StreamPool, Http2ConnectionOwner {
 
   /** False where the exchange has to go on waiting. */
   #serveOne(arrival: Arrival, index: number): boolean {
-    const { client, wish, own } = arrival;
+    const { client, wish, own, place } = arrival;
     const connection = own === null ? this.#find(wish.once) : own.room > 0 ? own : null;
     if (connection === null) return false;
     if (wish.webSocket && !connection.carriesTunnels) {
       this.#giveUp(arrival, 'invalid');
     } else {
       this.#arrivals.splice(index, 1);
-      client.onOrigin(connection.begin(client, wish.webSocket));
+      const stream = connection.begin(client, wish.webSocket);
+      stream.place = place;
+      client.onOrigin(stream);
     }
     return true;
   }
@@ -229,9 +233,9 @@ export class Http2Pool implements StreamPool, Http2ConnectionOwner {
     const index = this.#arrivals.indexOf(arrival);
     if (index === -1) return;
     this.#arrivals.splice(index, 1);
-    const { client, wish, tries, own } = arrival;
+    const { client, wish, tries, place, own } = arrival;
     own?.destroy();
-    this.#owner.onStreamEnded(false);
+    place.end();
     this.#owner.onConnectFailed(fault, client, wish, tries);
   }
 

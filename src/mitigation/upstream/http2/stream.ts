@@ -21,6 +21,7 @@ import { ReceiveWindow } from '../../http2/receive-window.ts';
 import { SendQueue } from '../../http2/send-queue.ts';
 import type { Sender, SendScheduler } from '../../http2/send-scheduler.ts';
 import type { TurnClock } from '../../turn-clock.ts';
+import type { OriginPlace } from '../origin-places.ts';
 import { RESPONSE_LIMITS, STREAM_WINDOW_BYTES } from './greeting.ts';
 import { HeldAnswer } from './held-answer.ts';
 
@@ -39,7 +40,7 @@ export interface OriginStreamHost {
   /** The current read has brought something that `flush` passes on at its end. */
   touch(stream: Http2OriginStream): void;
   onAnswer(stream: Http2OriginStream): void;
-  onTunnel(): void;
+  onTunnel(stream: Http2OriginStream): void;
   /** The stream is over; `clean` where both sides had ended it. */
   onOver(stream: Http2OriginStream, use: StreamUse, clean: boolean): void;
 }
@@ -62,6 +63,8 @@ export class Http2OriginStream implements OriginStream, Sender {
   listed = false;
   /** Whether the origin has ended its answer. */
   remoteClosed = false;
+  /** What its exchange holds at the origin; null for checks. */
+  place: OriginPlace | null = null;
   readonly attachedMs: number;
   /** Monotonic time at which the whole request was sent; 0 before. */
   sentMs = 0;
@@ -163,10 +166,12 @@ export class Http2OriginStream implements OriginStream, Sender {
 
   pause(): void {
     this.#paused = true;
+    this.place?.stall(this, this.#host.clock.nowMs());
   }
 
   resume(): void {
     this.#paused = false;
+    this.place?.proceed();
     const untaken = this.#untaken;
     this.#untaken = 0;
     this.take(untaken);
@@ -174,6 +179,12 @@ export class Http2OriginStream implements OriginStream, Sender {
 
   release(): void {
     this.destroy();
+  }
+
+  shed(): void {
+    const listener = this.#listener;
+    this.destroy();
+    listener.onOriginFault('shed', true);
   }
 
   /** Resets the stream where one of the sides has not ended it. */
@@ -198,7 +209,7 @@ export class Http2OriginStream implements OriginStream, Sender {
     this.#host.onAnswer(this);
     if (head.status === 101) {
       this.#state = TUNNEL;
-      this.#host.onTunnel();
+      this.#host.onTunnel(this);
       this.#listener.onResponse(head, NO_BYTES, 0, 0, false);
       return;
     }
