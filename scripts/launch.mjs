@@ -17,11 +17,14 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1'];
  * @param {{ cwd?: string, env?: Record<string, string | undefined> }} [options]
  */
 export function become(path, args, options = {}) {
-  const child = spawn(path, args, { stdio: 'inherit', ...options });
-  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  /** @type {import('node:child_process').ChildProcess | null} */
+  let child = null;
+  // Listened for before there is a child: a signal that comes first must not end this process alone.
+  for (const signal of FORWARDED) process.on(signal, () => child?.kill(signal));
   process.on('SIGINT', () => {
-    if (!hasTerminal()) child.kill('SIGINT');
+    if (!hasTerminal()) child?.kill('SIGINT');
   });
+  child = spawn(path, args, { stdio: 'inherit', ...options });
   child.on('error', (error) => {
     console.error(`secbeat: cannot start ${path}: ${error.message}`);
     process.exit(2);

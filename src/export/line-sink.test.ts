@@ -93,7 +93,11 @@ describe('line sink', () => {
     await writeFile(
       path,
       `import { createStdoutSink } from ${module};
-       const onFault = (fault) => console.error('fault', fault.code);
+       const faulted = Promise.withResolvers();
+       const onFault = (fault) => {
+         console.error('fault', fault.code);
+         faulted.resolve();
+       };
        const sink = createStdoutSink({ onFault, flushWaitMs: 100 });
        ${body}`,
     );
@@ -108,6 +112,7 @@ describe('line sink', () => {
            sink.write(text);
            await sink.flush();
          }
+         await faulted.promise;
          console.error('alive');
          process.exit(7);
        });
