@@ -1,5 +1,6 @@
 /** The command `secbeat`: puts the commands together and turns what commander finds wrong into exit code 2. */
 import { Command, CommanderError } from 'commander';
+import { messageOf } from '../core/error-message.ts';
 import { checkCommand } from './check.ts';
 import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
@@ -44,6 +45,6 @@ try {
 /** Commander has printed its own errors; help and version are no errors. */
 function toExitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN;
-  console.error(`secbeat: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`secbeat: ${messageOf(error)}`);
   return EXIT_COULD_NOT_RUN;
 }

@@ -14,6 +14,7 @@ import type { Clock } from '../core/clock.ts';
 import { ConnectionCounts } from '../core/connection-count.ts';
 import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
+import { messageOf } from '../core/error-message.ts';
 import { LimitTable } from '../core/limit-table.ts';
 import type { Logger, LogLevel } from '../core/logger.ts';
 import { type Failure, fail, ok, type Result } from '../core/result.ts';
@@ -194,7 +195,7 @@ export class MitigationNode implements NodeControl {
       await this.#crew.start();
       return [];
     } catch (error) {
-      return [error instanceof Error ? error.message : String(error)];
+      return [messageOf(error)];
     }
   }
 

@@ -6,6 +6,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../core/clock.ts';
+import { messageOf } from '../core/error-message.ts';
 import { Traffic } from './traffic.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
@@ -47,5 +48,5 @@ parentPort?.on('message', (message: ToWorker) => {
 try {
   send({ kind: 'listening', port: await traffic.listen() });
 } catch (error) {
-  send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  send({ kind: 'failed', message: messageOf(error) });
 }

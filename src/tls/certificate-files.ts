@@ -5,6 +5,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { messageOf } from '../core/error-message.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { namesOfCertificate } from './certificate-names.ts';
 import { canonicalPattern } from './server-name.ts';
@@ -93,7 +94,7 @@ function faultOfContext(cert: string, key: string, ca: string | null): string | 
     createSecureContext({ cert, key, ...(ca === null ? {} : { ca }) });
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -7,9 +7,9 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeNewFile } from '../core/owner-file.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { faultOfPair } from './certificate-files.ts';
-import { writeNewFile } from './new-file.ts';
 import { createSelfSigned } from './self-signed.ts';
 
 export interface CertificatePair {

@@ -154,22 +154,25 @@ withHttp3('HTTP/3 through the node', () => {
     assert.equal((await client.get('/')).status, 204);
   });
 
-  it('an answer of many megabytes comes whole, with trailers and repeated fields', async () => {
+  it('an answer comes whole with repeated fields, however often, and without the trailers of the origin', async () => {
     const body = Array.from({ length: 300_000 }, (_, index) => `${index},`).join('');
     stand.origin.respond(
       () =>
         'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nAge: 1\r\nAge: 1\r\n\r\n' +
         `${body.length.toString(16)}\r\n${body}\r\n0\r\nX-Sum: 7\r\n\r\n`,
     );
-    const exchange = await (await open()).begin({ te: 'trailers' });
-    exchange.end();
-    const answer = await exchange.answer();
-    await within('end of the stream', exchange.closed);
-    assert.equal(answer.body.length, body.length);
-    assert.equal(answer.body, body);
-    assert.deepEqual(answer.fields['set-cookie'], ['a=1', 'b=2']);
-    assert.equal(answer.fields.age, '1');
-    assert.equal(answer.trailers['x-sum'], '7');
+    const client = await open();
+    for (let round = 0; round < 30; round++) {
+      const exchange = await client.begin({ te: 'trailers' });
+      exchange.end();
+      const answer = await exchange.answer();
+      await within('end of the stream', exchange.closed);
+      assert.equal(answer.body.length, body.length);
+      assert.equal(answer.body, body);
+      assert.deepEqual(answer.fields['set-cookie'], ['a=1', 'b=2']);
+      assert.equal(answer.fields.age, '1');
+      assert.deepEqual(answer.trailers, {});
+    }
   });
 
   it('a client that does not read holds its origin back', async () => {

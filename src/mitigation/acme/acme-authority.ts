@@ -1,6 +1,7 @@
 /** The authority as configured: how it is called, and the account there, opened when it is first needed. */
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../../config/schema.ts';
+import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type AcmeCaller, createAcmeCaller } from '../../tls/acme/acme-call.ts';
 import { type AcmeFault, authorityFault } from '../../tls/acme/acme-fault.ts';
@@ -61,7 +62,7 @@ export class AcmeAuthority {
       try {
         trustedCaPem = await readFile(caPath, 'utf8');
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         return fail(`acme.trusted_ca_path cannot be read: ${message}`);
       }
     }

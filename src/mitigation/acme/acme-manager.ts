@@ -8,6 +8,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../config/schema.ts';
+import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type AcmeFault, authorityFault, nameFault } from '../../tls/acme/acme-fault.ts';
 import { createCertificateRequest } from '../../tls/acme/certificate-request.ts';
@@ -183,7 +184,7 @@ export class AcmeManager {
       if (result.ok || !deadline.aborted) return result;
       return fail(authorityFault(`the authority did not come to an end within ${attemptMaxMs / 1000} s`));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return fail(authorityFault(`unexpected error: ${message}`));
     }
   }

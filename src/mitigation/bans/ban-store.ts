@@ -8,6 +8,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { BanSource } from '../telemetry/traffic-labels.ts';
 
@@ -133,8 +134,4 @@ function readRow(row: Record<string, unknown>): StoredBan {
     expiresAtMs: Number(row.expires_at_ms),
     repeats: Number(row.repeats),
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,9 +4,12 @@
  * A configured identity wins and is not written anywhere. The file is replaced as a whole, so a crash leaves the old
  * one or the new one.
  */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode, messageOf } from '../../core/error-message.ts';
 import { isUuid } from '../../core/ids.ts';
+import { writeNewFile } from '../../core/owner-file.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 const FILE_NAME = 'node_id';
@@ -28,35 +31,21 @@ export async function readNodeId({
     const text = (await readFile(path, 'utf8')).trim();
     return isUuid(text) ? ok(text.toLowerCase()) : fail(`${path} does not hold a UUID; repair or remove it`);
   } catch (error) {
-    return isMissing(error) ? ok(null) : fail(`${path} cannot be read: ${messageOf(error)}`);
+    return hasCode(error, 'ENOENT') ? ok(null) : fail(`${path} cannot be read: ${messageOf(error)}`);
   }
 }
 
 /** Keeps an identity durably, readable by its owner only. */
 export async function writeNodeId(stateDir: string, nodeId: string): Promise<Result<void, string>> {
   const path = join(stateDir, FILE_NAME);
-  const draftPath = `${path}.${process.pid}.new`;
+  const draftPath = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    const draft = await open(draftPath, 'w', 0o600);
-    try {
-      await draft.writeFile(`${nodeId}\n`);
-      await draft.sync();
-    } finally {
-      await draft.close();
-    }
+    await writeNewFile(draftPath, `${nodeId}\n`);
     await rename(draftPath, path);
     return ok(undefined);
   } catch (error) {
     await rm(draftPath, { force: true }).catch(() => undefined);
     return fail(`${path} cannot be written: ${messageOf(error)}`);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

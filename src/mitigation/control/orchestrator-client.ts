@@ -11,6 +11,8 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { readBoundedAnswer } from '../../core/bounded-answer.ts';
+import { codedMessageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 export interface ClientOptions {
@@ -92,13 +94,13 @@ export class OrchestratorClient {
     call.signal.addEventListener('abort', abort, { once: true });
     request.on('response', (response) => {
       answered = true;
-      readAnswer(response, (result) => {
-        settle(result.ok ? result : fail({ message: result.fault, stale: false }));
-        if (!result.ok) request.destroy();
+      readBoundedAnswer(response, ANSWER_BYTES_MAX, (body) => {
+        if (body.ok) settle(ok(answerOf(response, body.value)));
+        else giveUp(body.fault);
       });
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      settle(fail({ message: describe(error), stale: !answered && isStale(request, error) }));
+      settle(fail({ message: codedMessageOf(error), stale: !answered && isStale(request, error) }));
     });
     if (call.signal.aborted) abort();
     else request.end(body ?? undefined);
@@ -120,24 +122,10 @@ interface AttemptFault {
   readonly stale: boolean;
 }
 
-function readAnswer(response: IncomingMessage, done: (result: Result<Answer, string>) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  response.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > ANSWER_BYTES_MAX) done(fail(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`));
-    else chunks.push(chunk);
-  });
-  response.on('end', () => {
-    if (!response.complete) return done(fail('the answer broke off'));
-    const seconds = Number(response.headers['retry-after']);
-    const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-    return done(
-      ok({ status: response.statusCode ?? 0, json: parseJson(Buffer.concat(chunks)), retryAfterMs }),
-    );
-  });
-  response.on('error', (error) => done(fail(describe(error))));
-  response.on('aborted', () => done(fail('the answer broke off')));
+function answerOf({ headers, statusCode = 0 }: IncomingMessage, body: Buffer): Answer {
+  const seconds = Number(headers['retry-after']);
+  const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+  return { status: statusCode, json: parseJson(body), retryAfterMs };
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -150,8 +138,4 @@ function parseJson(bytes: Buffer): unknown {
 
 function isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
   return request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
-
-function describe(error: NodeJS.ErrnoException): string {
-  return error.code === undefined ? error.message : `${error.code}: ${error.message}`;
 }

@@ -7,6 +7,7 @@
  */
 import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { messageOf } from '../../core/error-message.ts';
 
 export interface AppendLogOptions {
   readonly path: string;
@@ -78,7 +79,7 @@ export class AppendLog {
       this.#lastFault = '';
     } catch (error) {
       this.lost += 1;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (message !== this.#lastFault) this.#options.onFault(`${path}: ${message}`);
       this.#lastFault = message;
     }

@@ -13,10 +13,12 @@ import type { Socket } from 'node:net';
 import { faultOf, NEED_MORE } from '../../http/faults.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { writeResponseHead, writeSwitchingHead } from '../../http/write-response.ts';
+import { ErrorGuard } from '../error-guard.ts';
 import type { ClientStream } from '../exchange/client-stream.ts';
 import type { ConnectionFacts } from '../exchange/connection-facts.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { patienceMs } from '../exchange/pace.ts';
+import type { ConnectionEnd, OpenConnection } from '../listen/connection-registry.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { HttpPolicy } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
@@ -40,20 +42,15 @@ const LINGER_BYTES_MAX = 1 << 20;
 /** How long an idle connection may still bring a request once the node drains. */
 const DRAIN_IDLE_MS = 1000;
 
-export interface ConnectionEnd {
-  connectionEnded(connection: ClientConnection): void;
-}
-
-export class ClientConnection implements ClientStream {
+export class ClientConnection implements ClientStream, OpenConnection {
   readonly socket: Socket;
   readonly context: TrafficContext;
   readonly facts: ConnectionFacts;
-  /** Position in the registry of connections; its owner keeps it. */
-  registryIndex = -1;
   /** Monotonic time at which the current wait has lasted too long. */
   deadlineMs = 0;
   #state: number = IDLE;
   readonly #owner: ConnectionEnd;
+  readonly #guard: ErrorGuard;
   readonly #output: Http1Output;
   #exchange: Exchange | null = null;
   #relay: ResponseRelay | null = null;
@@ -74,9 +71,16 @@ export class ClientConnection implements ClientStream {
     this.#hold = new InputHold(socket);
     this.#output = new Http1Output(socket, (waitingBytes) => this.#fallBehind(waitingBytes));
     this.deadlineMs = context.clock.nowMs() + context.snapshot.http.headerTimeoutMs;
-    socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
-    socket.on('drain', () => this.#guard(() => this.#onDrain()));
-    socket.on('end', () => this.#guard(() => this.#onInputEnd()));
+    const guard = new ErrorGuard(
+      context.clock,
+      (error) => context.observer.unexpected(error),
+      () => this.destroy(),
+    );
+    this.#guard = guard;
+    const onData = (chunk: Buffer): void => this.#onData(chunk);
+    socket.on('data', (chunk: Buffer) => guard.take(chunk, onData));
+    socket.on('drain', () => guard.run(() => this.#onDrain()));
+    socket.on('end', () => guard.run(() => this.#onInputEnd()));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
   }
@@ -203,7 +207,7 @@ export class ClientConnection implements ClientStream {
 
   /** Called a few times a second. */
   sweep(nowMs: number): void {
-    if (this.deadlineMs <= nowMs && this.#state !== CLOSED) this.#guard(() => this.#onDeadline());
+    if (this.deadlineMs <= nowMs && this.#state !== CLOSED) this.#guard.run(() => this.#onDeadline());
   }
 
   setOverallDeadline(deadlineMs: number): void {
@@ -229,31 +233,6 @@ export class ClientConnection implements ClientStream {
   #fallBehind(waitingBytes: number): void {
     const patience = patienceMs(waitingBytes, this.#policy.responseBytesPerSecondMin);
     this.deadlineMs = Math.min(this.context.clock.nowMs() + patience, this.#overallDeadlineMs);
-  }
-
-  /** An error in our own code costs this connection, is counted, and nothing else. */
-  #guard(action: () => void): void {
-    this.context.clock.tick();
-    try {
-      action();
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  /** The same for data, without an object per piece. */
-  #guardData(chunk: Buffer): void {
-    this.context.clock.tick();
-    try {
-      this.#onData(chunk);
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  #giveUp(error: unknown): void {
-    this.context.observer.unexpected(error);
-    this.destroy();
   }
 
   #onDeadline(): void {

@@ -10,9 +10,10 @@
  */
 import type { Socket } from 'node:net';
 import { ENHANCE_YOUR_CALM, NO_ERROR, STREAM_ID_MAX } from '../../http/http2/frame-types.ts';
+import { ErrorGuard } from '../error-guard.ts';
 import type { ConnectionFacts } from '../exchange/connection-facts.ts';
 import { patienceMs } from '../exchange/pace.ts';
-import type { OpenConnection } from '../listen/connection-registry.ts';
+import type { ConnectionEnd, OpenConnection } from '../listen/connection-registry.ts';
 import { noteViolation } from '../pipeline/violations.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { AbuseBudget } from './abuse-budget.ts';
@@ -37,16 +38,12 @@ const LINGER_BYTES_MAX = 1 << 20;
 /** What the PING of a draining connection consists of. */
 const DRAIN_MARK = 0x64;
 
-export interface ConnectionEnd {
-  connectionEnded(connection: OpenConnection): void;
-}
-
 export class Http2Connection implements OpenConnection, OutputOwner {
   readonly socket: Socket;
   readonly context: TrafficContext;
-  registryIndex = -1;
   readonly facts: ConnectionFacts;
   readonly #owner: ConnectionEnd;
+  readonly #guard: ErrorGuard;
   readonly #output: FrameOutput;
   readonly #budget: AbuseBudget;
   readonly #scheduler: SendScheduler;
@@ -69,7 +66,13 @@ export class Http2Connection implements OpenConnection, OutputOwner {
     this.#owner = owner;
     this.#sweptMs = nowMs;
     this.#deadlines = new ConnectionDeadlines(nowMs, http);
-    this.#flushLater = () => this.#guard(() => this.#flush());
+    const guard = new ErrorGuard(
+      context.clock,
+      (error) => context.observer.unexpected(error),
+      () => this.destroy(),
+    );
+    this.#guard = guard;
+    this.#flushLater = () => guard.run(() => this.#flush());
     const output = new FrameOutput(socket, this);
     const budget = new AbuseBudget(policy.abuse, nowMs);
     const scheduler = new SendScheduler(output, budget);
@@ -96,9 +99,10 @@ export class Http2Connection implements OpenConnection, OutputOwner {
       expectsPreface: true,
     });
     output.frames(policy.greeting);
-    socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
-    socket.on('drain', () => this.#guard(() => this.#onDrain()));
-    socket.on('end', () => this.#guard(() => this.#onInputEnd()));
+    const onData = (chunk: Buffer): void => this.#onData(chunk);
+    socket.on('data', (chunk: Buffer) => guard.take(chunk, onData));
+    socket.on('drain', () => guard.run(() => this.#onDrain()));
+    socket.on('end', () => guard.run(() => this.#onInputEnd()));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
   }
@@ -124,7 +128,7 @@ export class Http2Connection implements OpenConnection, OutputOwner {
 
   /** Called a few times a second. */
   sweep(nowMs: number): void {
-    if (this.#state === OPEN) this.#guard(() => this.#sweepOpen(nowMs));
+    if (this.#state === OPEN) this.#guard.run(() => this.#sweepOpen(nowMs));
     else if (this.#state === CLOSING && this.#deadlines.lingerMs <= nowMs) this.destroy();
   }
 
@@ -139,31 +143,6 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   }
 
   onOverflow(): void {
-    this.destroy();
-  }
-
-  /** An error in our own code costs this connection, is counted, and nothing else. */
-  #guard(action: () => void): void {
-    this.context.clock.tick();
-    try {
-      action();
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  /** The same for data, without an object per piece. */
-  #guardData(chunk: Buffer): void {
-    this.context.clock.tick();
-    try {
-      this.#onData(chunk);
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  #giveUp(error: unknown): void {
-    this.context.observer.unexpected(error);
     this.destroy();
   }
 

@@ -6,11 +6,11 @@
  * bringing anything forward is charged to the same kind of account as over HTTP/2.
  */
 import type { QuicSession, QuicStream } from 'node:quic';
+import { ErrorGuard } from '../error-guard.ts';
 import type { ConnectionFacts } from '../exchange/connection-facts.ts';
 import * as cost from '../http2/abuse-budget.ts';
 import { AbuseBudget } from '../http2/abuse-budget.ts';
-import type { ConnectionEnd } from '../http2/connection.ts';
-import type { OpenConnection } from '../listen/connection-registry.ts';
+import type { ConnectionEnd, OpenConnection } from '../listen/connection-registry.ts';
 import { noteViolation } from '../pipeline/violations.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { H3_EXCESSIVE_LOAD, H3_NO_ERROR, H3_REQUEST_REJECTED } from './error-codes.ts';
@@ -23,9 +23,9 @@ export class Http3Connection implements OpenConnection, StreamHost {
   readonly context: TrafficContext;
   readonly reader: Http3Reader = new Http3Reader();
   readonly writer: FieldTableWriter = new FieldTableWriter();
-  registryIndex = -1;
   readonly #session: QuicSession;
   readonly #owner: ConnectionEnd;
+  readonly #guard: ErrorGuard;
   readonly #budget: AbuseBudget;
   readonly #streams = new Set<Http3Stream>();
   #idleDeadlineMs: number;
@@ -39,6 +39,11 @@ export class Http3Connection implements OpenConnection, StreamHost {
     this.#owner = owner;
     this.context = context;
     this.facts = facts;
+    this.#guard = new ErrorGuard(
+      context.clock,
+      (error) => context.observer.unexpected(error),
+      () => this.destroy(),
+    );
     this.#budget = new AbuseBudget(http2.abuse, nowMs);
     this.#idleDeadlineMs = nowMs + http.idleTimeoutMs;
   }
@@ -56,13 +61,7 @@ export class Http3Connection implements OpenConnection, StreamHost {
   }
 
   guard(action: () => void): void {
-    this.context.clock.tick();
-    try {
-      action();
-    } catch (error) {
-      this.context.observer.unexpected(error);
-      this.destroy();
-    }
+    this.#guard.run(action);
   }
 
   onClosed(stream: Http3Stream, how: StreamEnd): void {

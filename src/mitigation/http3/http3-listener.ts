@@ -16,7 +16,7 @@ import type { TlsPolicy, TlsProfile } from '../../tls/tls-policy.ts';
 import type { Client } from '../client.ts';
 import { ConnectionFacts } from '../exchange/connection-facts.ts';
 import { Admission, type Ticket } from '../listen/admission.ts';
-import { ConnectionRegistry, type OpenConnection } from '../listen/connection-registry.ts';
+import { ConnectionRegistry } from '../listen/connection-registry.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { Http3Connection } from './connection.ts';
 import { H3_REQUEST_REJECTED } from './error-codes.ts';
@@ -29,11 +29,10 @@ const TLS_VERSION = 'TLSv1.3';
 const SESSIONS_SLACK = 64;
 
 export class Http3Listener {
-  readonly connections: ConnectionRegistry = new ConnectionRegistry();
+  readonly connections: ConnectionRegistry;
   readonly #quic: Quic;
   readonly #context: TrafficContext;
   readonly #admission: Admission;
-  readonly #tickets = new Map<OpenConnection, Ticket>();
   /** Sessions in their handshake, and when it has to be done. */
   readonly #greeting = new Map<QuicSession, number>();
   #tls: TlsPolicy;
@@ -44,6 +43,7 @@ export class Http3Listener {
     this.#quic = quic;
     this.#context = context;
     this.#admission = new Admission(context, units, true);
+    this.connections = new ConnectionRegistry(context, this.#admission);
     this.#tls = tls;
     this.#table = new CertificateTable(tls.profiles);
   }
@@ -98,22 +98,11 @@ export class Http3Listener {
       this.#context.observer.handshakeFailed('handshake_timeout');
       session.destroy();
     }
-    this.connections.each((connection) => connection.sweep(nowMs));
+    this.connections.sweep(nowMs);
   }
 
   endClients(isUnwanted: (client: Client) => boolean): void {
-    this.connections.each((connection) => {
-      if (isUnwanted(connection.facts.client)) connection.destroy();
-    });
-  }
-
-  connectionEnded(connection: OpenConnection): void {
-    const ticket = this.#tickets.get(connection);
-    if (ticket === undefined) return;
-    this.#tickets.delete(connection);
-    this.connections.remove(connection);
-    this.#admission.release(ticket);
-    this.#context.observer.connectionClosed();
+    this.connections.endClients(isUnwanted);
   }
 
   #options(address: string): SessionOptions {
@@ -211,11 +200,9 @@ export class Http3Listener {
       localPort: local.port,
     };
     const facts = new ConnectionFacts(ticket.client, ticket.trusted, 'https', peer, 'site');
-    const connection = new Http3Connection(session, facts, this.#context, this);
-    this.#tickets.set(connection, ticket);
-    this.connections.add(connection);
+    const connection = new Http3Connection(session, facts, this.#context, this.connections);
     observer.handshakeDone(TLS_VERSION, false);
-    observer.connectionOpened();
+    this.connections.add(connection, ticket);
     return connection;
   }
 

@@ -12,7 +12,7 @@ import { faultOf } from '../../http/faults.ts';
 import type { FieldBlock } from '../../http/field-block.ts';
 import { BODY_LENGTH, BODY_NONE } from '../../http/framing.ts';
 import { isMalformed } from '../../http/http2/read-request.ts';
-import { encodeReplyHead, encodeResponseHead, encodeTrailers } from '../../http/http2/write-head.ts';
+import { encodeReplyHead, encodeResponseHead } from '../../http/http2/write-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import type { ClientStream } from '../exchange/client-stream.ts';
 import type { ConnectionFacts } from '../exchange/connection-facts.ts';
@@ -144,12 +144,11 @@ export class Http3Stream implements ClientStream {
     return false;
   }
 
-  sendTrailers(trailers: FieldBlock): boolean {
-    if (encodeTrailers(this.#host.writer, trailers)) {
-      const { fields } = this.#host.writer;
-      const stream = this.#stream;
-      stream.onwanttrailers = () => this.#host.guard(() => stream.sendTrailers(fields));
-    }
+  /**
+   * Ends the answer without its trailers: the library writes them into the frame of data that is open now and then,
+   * where the client takes them for a part of the body, or for a broken frame.
+   */
+  sendTrailers(): boolean {
     return this.sendData(NO_BYTES, 0, 0, true);
   }
 

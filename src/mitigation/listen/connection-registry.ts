@@ -1,13 +1,11 @@
-/**
- * The open client connections of one worker, in an array without holes: cheap to sweep, and a connection
- * leaves by swapping places with the last one.
- */
+/** The open client connections of one listener, each with the ticket that admission gave for it. */
+import type { Client } from '../client.ts';
 import type { ConnectionFacts } from '../exchange/connection-facts.ts';
+import type { TrafficContext } from '../traffic-context.ts';
+import type { Admission, Ticket } from './admission.ts';
 
 /** A client connection of any protocol, as its listener sees it. */
 export interface OpenConnection {
-  /** Position in the registry, which keeps it; -1 outside. */
-  registryIndex: number;
   readonly facts: ConnectionFacts;
   /** Ends the connection at once. */
   destroy(): void;
@@ -17,34 +15,54 @@ export interface OpenConnection {
   drain(): void;
 }
 
-export class ConnectionRegistry {
-  readonly #connections: OpenConnection[] = [];
+/** Who has to hear of the end of a connection, once. */
+export interface ConnectionEnd {
+  connectionEnded(connection: OpenConnection): void;
+}
+
+export class ConnectionRegistry implements ConnectionEnd {
+  readonly #context: TrafficContext;
+  readonly #admission: Admission;
+  readonly #tickets = new Map<OpenConnection, Ticket>();
+
+  constructor(context: TrafficContext, admission: Admission) {
+    this.#context = context;
+    this.#admission = admission;
+  }
 
   get size(): number {
-    return this.#connections.length;
+    return this.#tickets.size;
   }
 
-  add(connection: OpenConnection): void {
-    connection.registryIndex = this.#connections.length;
-    this.#connections.push(connection);
+  add(connection: OpenConnection, ticket: Ticket): void {
+    this.#tickets.set(connection, ticket);
+    this.#context.observer.connectionOpened();
+    if (this.#context.draining) connection.drain();
   }
 
-  remove(connection: OpenConnection): void {
-    const index = connection.registryIndex;
-    if (index === -1) return;
-    const last = this.#connections.pop()!;
-    if (last !== connection) {
-      this.#connections[index] = last;
-      last.registryIndex = index;
-    }
-    connection.registryIndex = -1;
+  /** Gives back what the connection held; harmless where that was done before. */
+  connectionEnded(connection: OpenConnection): void {
+    const ticket = this.#tickets.get(connection);
+    if (ticket === undefined) return;
+    this.#tickets.delete(connection);
+    this.#admission.release(ticket);
+    this.#context.observer.connectionClosed();
   }
 
-  /** Calls `visit` with each; it may end the connection it is given, so the walk goes from the end. */
+  /** Ends waits that have lasted too long; called a few times a second. */
+  sweep(nowMs: number): void {
+    this.each((connection) => connection.sweep(nowMs));
+  }
+
+  /** Ends all connections of the clients that `isUnwanted` says. */
+  endClients(isUnwanted: (client: Client) => boolean): void {
+    this.each((connection) => {
+      if (isUnwanted(connection.facts.client)) connection.destroy();
+    });
+  }
+
+  /** Calls `visit` with each, which may end it. */
   each(visit: (connection: OpenConnection) => void): void {
-    for (let i = this.#connections.length - 1; i >= 0; i--) {
-      const connection = this.#connections[i];
-      if (connection !== undefined) visit(connection);
-    }
+    for (const connection of this.#tickets.keys()) visit(connection);
   }
 }

@@ -13,11 +13,11 @@ import type { ClientHello } from '../../tls/client-hello.ts';
 import type { TlsPolicy, TlsProfile } from '../../tls/tls-policy.ts';
 import type { Client } from '../client.ts';
 import { ConnectionFacts, type PeerFacts, type StreamRole } from '../exchange/connection-facts.ts';
-import { ClientConnection, type ConnectionEnd } from '../http1/client-connection.ts';
+import { ClientConnection } from '../http1/client-connection.ts';
 import { Http2Connection } from '../http2/connection.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { Admission, type Ticket } from './admission.ts';
-import { ConnectionRegistry, type OpenConnection } from './connection-registry.ts';
+import { ConnectionRegistry } from './connection-registry.ts';
 import { type AcceptedHello, type GreetingEnd, Greetings } from './greetings.ts';
 import type { HelloJudgement } from './judge-hello.ts';
 import { endsOf, plainPeer, type SecuredPeer, TlsPeer } from './peer-facts.ts';
@@ -38,20 +38,20 @@ export interface ListenerOptions {
   readonly ticketKeys: Uint8Array | null;
 }
 
-export class Listener implements ConnectionEnd, GreetingEnd {
-  readonly connections: ConnectionRegistry = new ConnectionRegistry();
+export class Listener implements GreetingEnd {
+  readonly connections: ConnectionRegistry;
   readonly #context: TrafficContext;
   readonly #role: StreamRole;
   readonly #admission: Admission;
   readonly #greetings: Greetings;
   readonly #tls: TlsTerminator | null;
   readonly #server: Server;
-  readonly #tickets = new Map<OpenConnection, Ticket>();
 
   constructor(context: TrafficContext, units: ConnectionUnits, { role, tls, ticketKeys }: ListenerOptions) {
     this.#context = context;
     this.#role = role;
     this.#admission = new Admission(context, units, tls !== null);
+    this.connections = new ConnectionRegistry(context, this.#admission);
     this.#greetings = new Greetings(context, this.#admission, tls !== null, this);
     this.#tls =
       tls === null
@@ -113,25 +113,14 @@ export class Listener implements ConnectionEnd, GreetingEnd {
   sweep(nowMs: number): void {
     this.#greetings.sweep(nowMs);
     this.#tls?.sweep(nowMs);
-    this.connections.each((connection) => connection.sweep(nowMs));
+    this.connections.sweep(nowMs);
   }
 
   /** Ends all connections of the clients that `isUnwanted` says, also those still in their handshake. */
   endClients(isUnwanted: (client: Client) => boolean): void {
     this.#greetings.endClients(isUnwanted);
     this.#tls?.endClients(isUnwanted);
-    this.connections.each((connection) => {
-      if (isUnwanted(connection.facts.client)) connection.destroy();
-    });
-  }
-
-  connectionEnded(connection: OpenConnection): void {
-    const ticket = this.#tickets.get(connection);
-    if (ticket === undefined) return;
-    this.#tickets.delete(connection);
-    this.connections.remove(connection);
-    this.#admission.release(ticket);
-    this.#context.observer.connectionClosed();
+    this.connections.endClients(isUnwanted);
   }
 
   judgeHello(hello: ClientHello): HelloJudgement {
@@ -198,11 +187,8 @@ export class Listener implements ConnectionEnd, GreetingEnd {
     const scheme = this.#tls === null ? 'http' : 'https';
     const facts = new ConnectionFacts(ticket.client, ticket.trusted, scheme, peer, this.#role);
     const connection = http2
-      ? new Http2Connection(socket, facts, context, this)
-      : new ClientConnection(socket, facts, context, this);
-    this.#tickets.set(connection, ticket);
-    this.connections.add(connection);
-    context.observer.connectionOpened();
-    if (context.draining) connection.drain();
+      ? new Http2Connection(socket, facts, context, this.connections)
+      : new ClientConnection(socket, facts, context, this.connections);
+    this.connections.add(connection, ticket);
   }
 }

@@ -1,5 +1,6 @@
 /** Entry of the loader thread: one job after the other, each answered once. */
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../core/error-message.ts';
 import { loadGeo } from './load-geo.ts';
 import type { LoadJob, LoadOutcome } from './load-job.ts';
 import { loadList } from './load-list.ts';
@@ -12,6 +13,6 @@ async function run(job: LoadJob): Promise<LoadOutcome> {
   try {
     return job.kind === 'list' ? await loadList(job) : await loadGeo(job);
   } catch (error) {
-    return { kind: 'failed', message: `unexpected error: ${error instanceof Error ? error.message : error}` };
+    return { kind: 'failed', message: `unexpected error: ${messageOf(error)}` };
   }
 }

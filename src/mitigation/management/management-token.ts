@@ -9,6 +9,8 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode, messageOf } from '../../core/error-message.ts';
+import { writeNewFile } from '../../core/owner-file.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 export interface ManagementToken {
@@ -89,13 +91,7 @@ async function openIfPresent(filePath: string): Promise<FileHandle | null> {
 
 async function createTokenFile(filePath: string): Promise<void> {
   const draftPath = `${filePath}.${randomBytes(6).toString('hex')}`;
-  const draft = await open(draftPath, 'wx', 0o600);
-  try {
-    await draft.writeFile(`${randomBytes(TOKEN_BYTES).toString('base64url')}\n`);
-    await draft.sync();
-  } finally {
-    await draft.close();
-  }
+  await writeNewFile(draftPath, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`);
   try {
     await link(draftPath, filePath);
   } catch (error) {
@@ -104,12 +100,4 @@ async function createTokenFile(filePath: string): Promise<void> {
   } finally {
     await unlink(draftPath);
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

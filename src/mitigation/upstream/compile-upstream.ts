@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { Config } from '../../config/schema.ts';
+import { messageOf } from '../../core/error-message.ts';
 import { type Prefix, parsePrefix } from '../../core/ip.ts';
 import { compilePrefixSet } from '../../core/prefix-set.ts';
 import type { HealthCheckMarks } from '../pipeline/priority.ts';
@@ -216,7 +217,7 @@ function compileTls(
   try {
     createOriginContext(policy);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     faults.push(`${path}: the certificates for ${entry.url} cannot be used (${reason})`);
   }
   return policy;

@@ -13,6 +13,7 @@ import { NEED_MORE } from '../../http/faults.ts';
 import type { FieldLimits } from '../../http/field-block.ts';
 import { parseResponseHead } from '../../http/parse-response.ts';
 import { ResponseHead } from '../../http/response-head.ts';
+import { ErrorGuard } from '../error-guard.ts';
 import type { OriginFault, OriginListener, OriginStream } from '../exchange/origin-stream.ts';
 import { ByteCarry } from '../http1/byte-carry.ts';
 import { SocketOutput } from '../socket-output.ts';
@@ -28,12 +29,6 @@ const WAITING = 2;
 const RELAYING = 3;
 const TUNNEL = 4;
 const GONE = 5;
-
-const ON_CONNECT = 0;
-const ON_DRAIN = 1;
-/** The origin said that it is done; everything else that ends a connection is not clean. */
-const ON_END = 2;
-const ON_BROKEN = 3;
 
 /** A response head that needs more room than this is not worth waiting for. */
 const RESPONSE_LIMITS: FieldLimits = { headerBytesMax: 65_536, headerCountMax: 128 };
@@ -73,12 +68,19 @@ export class OriginConnection implements OriginStream {
     this.#output = new SocketOutput(socket);
     this.#request = new RequestWriter(this.#output);
     this.#owner = owner;
-    socket.on('error', () => this.#guard(ON_BROKEN));
-    socket.on(readyEvent, () => this.#guard(ON_CONNECT));
-    socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
-    socket.on('end', () => this.#guard(ON_END));
-    socket.on('close', () => this.#guard(ON_BROKEN));
-    socket.on('drain', () => this.#guard(ON_DRAIN));
+    // An error in our own code costs the exchange as well.
+    const guard = new ErrorGuard(
+      owner.clock,
+      (error) => owner.onUnexpected(error),
+      () => this.#fail('invalid', true),
+    );
+    const onData = (chunk: Buffer): void => this.#onData(chunk);
+    socket.on(readyEvent, () => guard.run(() => this.#onConnect()));
+    socket.on('data', (chunk: Buffer) => guard.take(chunk, onData));
+    socket.on('drain', () => guard.run(() => this.#listener?.onOriginDrain()));
+    socket.on('end', () => guard.run(() => this.#onEnd(true)));
+    socket.on('error', () => guard.run(() => this.#onEnd(false)));
+    socket.on('close', () => guard.run(() => this.#onEnd(false)));
   }
 
   get originId(): string {
@@ -167,32 +169,6 @@ export class OriginConnection implements OriginStream {
     if (this.#state === WAITING) return 'waiting';
     if (this.#state === RELAYING) return 'relaying';
     return this.#state === TUNNEL ? 'tunnel' : 'none';
-  }
-
-  #guardData(chunk: Buffer): void {
-    this.#owner.clock.tick();
-    try {
-      this.#onData(chunk);
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  #guard(event: number): void {
-    this.#owner.clock.tick();
-    try {
-      if (event === ON_CONNECT) this.#onConnect();
-      else if (event === ON_DRAIN) this.#listener?.onOriginDrain();
-      else this.#onEnd(event === ON_END);
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  /** An error in our own code costs this exchange, is counted, and nothing else. */
-  #giveUp(error: unknown): void {
-    this.#owner.onUnexpected(error);
-    this.#fail('invalid', true);
   }
 
   #onConnect(): void {
@@ -312,7 +288,7 @@ export class OriginConnection implements OriginStream {
     return this.#state === RELAYING && this.#listener !== null;
   }
 
-  /** The origin closed: a clean end only for a body that is told by it. */
+  /** The origin closed: `clean` where it said that it is done, without which no body may end so. */
   #onEnd(clean: boolean): void {
     const state = this.#state;
     const listener = this.#listener;

@@ -9,6 +9,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { FleetStore, StoredFleet, StoredNode, StoreFault, Tombstone } from './fleet-store.ts';
 import { MIGRATION_TABLE_SQL, MIGRATIONS } from './migrations.ts';
@@ -181,7 +182,7 @@ function migrate(database: DatabaseSync, nowMs: number): void {
 }
 
 function storeFault(subject: string, cause: unknown): StoreFault {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   const hint = text.includes('locked') ? ' (another orchestrator uses it)' : '';
   return { message: `${subject}: ${text}${hint}` };
 }

@@ -9,6 +9,8 @@
 import type { IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import { readBoundedAnswer } from '../../core/bounded-answer.ts';
+import { codedMessageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 export interface AcmeCall {
@@ -45,11 +47,11 @@ export interface AcmeCallerOptions {
   readonly timeoutMs?: number;
 }
 
-export const CALL_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 30_000;
 /** Far above any chain of certificates or list of orders. */
 export const ANSWER_BYTES_MAX = 256 * 1024;
 /** An authority that names more is looked at again after a day: once a day hurts nobody. */
-export const RETRY_AFTER_MAX_MS = 86_400_000;
+const RETRY_AFTER_MAX_MS = 86_400_000;
 
 const NONCE_TEXT = /^[A-Za-z0-9_-]{1,512}$/;
 const LOCATION_CHARACTERS_MAX = 2048;
@@ -66,18 +68,19 @@ export function createAcmeCaller(options: AcmeCallerOptions): AcmeCaller {
       const request = requestHttps(url, { ...settings, signal: AbortSignal.any([signal, deadline]) });
       request.on('error', (error: NodeJS.ErrnoException) => {
         if (deadline.aborted) resolve(fail(`no answer within ${timeoutMs} ms`));
-        else resolve(fail(signal.aborted ? 'given up' : describe(error)));
+        else resolve(fail(signal.aborted ? 'given up' : codedMessageOf(error)));
       });
       request.on('response', (response) => {
-        readAnswer(response, options.wallMs, (result) => {
-          resolve(deadline.aborted ? fail(`no whole answer within ${timeoutMs} ms`) : result);
-          if (!result.ok) request.destroy();
+        readBoundedAnswer(response, ANSWER_BYTES_MAX, (body) => {
+          if (deadline.aborted) resolve(fail(`no whole answer within ${timeoutMs} ms`));
+          else resolve(body.ok ? ok(answerOf(response, body.value, options.wallMs())) : body);
+          if (!body.ok) request.destroy();
         });
       });
       request.end(body ?? undefined);
     } catch (error) {
       // Certificates to trust that cannot be read are noticed here at the earliest.
-      resolve(fail(describe(error as Error)));
+      resolve(fail(codedMessageOf(error as Error)));
     }
     return promise;
   };
@@ -88,33 +91,14 @@ function bodyHeaders(body: string | null): Record<string, string> {
   return { 'Content-Type': 'application/jose+json', 'Content-Length': String(Buffer.byteLength(body)) };
 }
 
-function readAnswer(
-  response: IncomingMessage,
-  wallMs: () => number,
-  done: (result: Result<AcmeAnswer, string>) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  response.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > ANSWER_BYTES_MAX) done(fail(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`));
-    else chunks.push(chunk);
-  });
-  response.on('end', () => {
-    if (!response.complete) return done(fail('the answer broke off'));
-    const { headers, statusCode = 0 } = response;
-    return done(
-      ok({
-        status: statusCode,
-        body: Buffer.concat(chunks),
-        nonce: nonceOf(headers['replay-nonce']),
-        location: locationOf(headers.location),
-        retryAfterMs: parseRetryAfter(headers['retry-after'], wallMs()),
-      }),
-    );
-  });
-  response.on('error', (error) => done(fail(describe(error))));
-  response.on('close', () => done(fail('the answer broke off')));
+function answerOf({ headers, statusCode = 0 }: IncomingMessage, body: Buffer, wallMs: number): AcmeAnswer {
+  return {
+    status: statusCode,
+    body,
+    nonce: nonceOf(headers['replay-nonce']),
+    location: locationOf(headers.location),
+    retryAfterMs: parseRetryAfter(headers['retry-after'], wallMs),
+  };
 }
 
 /** Malformed nonces must be ignored (RFC 8555 section 6.5.1). */
@@ -131,8 +115,4 @@ export function parseRetryAfter(value: string | undefined, wallMs: number): numb
   if (value === undefined || value.length > 64) return 0;
   const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - wallMs;
   return Number.isFinite(waitMs) && waitMs > 0 ? Math.min(waitMs, RETRY_AFTER_MAX_MS) : 0;
-}
-
-function describe(error: NodeJS.ErrnoException): string {
-  return error.code === undefined ? error.message : `${error.code}: ${error.message}`;
 }

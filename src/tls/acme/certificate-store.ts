@@ -11,8 +11,9 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode, messageOf } from '../../core/error-message.ts';
+import { writeNewFile } from '../../core/owner-file.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { writeNewFile } from '../new-file.ts';
 import { AccountKey } from './account-key.ts';
 import { checkIssuedChain, type IssuedChain } from './issued-chain.ts';
 
@@ -149,7 +150,7 @@ async function openIfPresent(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }
@@ -162,8 +163,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,6 +10,7 @@
  * tests them less than they should. Long texts go through it in overlapping windows, so that its memory is bounded.
  */
 import { RE2JS } from 're2js';
+import { messageOf } from '../../../core/error-message.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
 import { CRITICAL, type Family, type Findings, type Place, type Rule } from '../family.ts';
 import { HIGH } from '../marks.ts';
@@ -47,7 +48,7 @@ function compilePattern(source: string, number: number): Result<Family, string> 
       }),
     );
   } catch (error) {
-    return fail(`does not compile: ${error instanceof Error ? error.message : String(error)}`);
+    return fail(`does not compile: ${messageOf(error)}`);
   }
 }
 
