@@ -49,6 +49,12 @@ export class ConnectionUnits {
     return handle;
   }
 
+  /** Whether another connection, with its handshake, would find a unit of each. */
+  hasRoom(connectionsMax: number, handshakesMax: number): boolean {
+    const { connections, handshakes } = this.#counts;
+    return connections.value() < connectionsMax && handshakes.value() < handshakesMax;
+  }
+
   /** Takes a handshake unit for an open connection that has none; false where all are in use. */
   beginHandshake(handle: number, handshakesMax: number): boolean {
     if (!this.#counts.handshakes.tryAcquire(handshakesMax)) return false;

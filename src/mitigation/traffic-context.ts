@@ -18,6 +18,7 @@ import type { GoodClients } from './pipeline/good-clients.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TrafficObserver } from './traffic-observer.ts';
 import type { TurnClock } from './turn-clock.ts';
+import type { InputTurns } from './turns/input-turns.ts';
 import type { Upstreams } from './upstream/upstreams.ts';
 
 export interface TrafficContext {
@@ -34,6 +35,8 @@ export interface TrafficContext {
   /** Octets of answers that wait for HTTP/2 clients to take them. */
   answerBytes: number;
   readonly clock: TurnClock;
+  /** Whose octets have their turn. */
+  readonly inputTurns: InputTurns;
   readonly clients: ClientTable;
   readonly bans: BanTable;
   readonly limiter: Limiter;

@@ -41,6 +41,8 @@ import { TrafficMeter } from './telemetry/traffic-meter.ts';
 import type { TrafficContext } from './traffic-context.ts';
 import { TrafficTelemetry } from './traffic-telemetry.ts';
 import { TurnClock } from './turn-clock.ts';
+import { eventLoopTurns } from './turns/event-loop-turns.ts';
+import { InputTurns } from './turns/input-turns.ts';
 import type { UpstreamPolicy } from './upstream/upstream-policy.ts';
 import { Upstreams } from './upstream/upstreams.ts';
 import type { FromWorker, WorkerPolicy, WorkerStart } from './worker-messages.ts';
@@ -112,6 +114,7 @@ export class Traffic {
       bufferedBytes: 0,
       answerBytes: 0,
       clock,
+      inputTurns: new InputTurns(eventLoopTurns(() => clock.readMs())),
       clients,
       bans,
       limiter: new Limiter(memory.limits, memory.limitCounts),

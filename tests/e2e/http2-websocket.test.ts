@@ -129,6 +129,20 @@ describe('a WebSocket of HTTP/2 to an origin of HTTP/1.1', () => {
     assert.equal((await other.readToEnd()).toString('latin1'), GOING_AWAY);
   });
 
+  it('may be silent for as long as its own site says', async () => {
+    const origins = [{ url: `http://127.0.0.1:${stand.origin.port}` }];
+    const http = { websocket_idle_timeout_seconds: 1 };
+    await stand.node.reload({ sites: [{ name: 'chat', hosts: ['chat.example'], origins, http }] });
+    const opened = accept();
+    const client = await openClient();
+    const id = await connectOver(client);
+    await opened;
+    const isReset = ({ type, streamId }: { readonly type: number; readonly streamId: number }): boolean =>
+      type === h2.RST_STREAM && streamId === id;
+    await client.when('end of the tunnel', () => client.frames.find(isReset) ?? null);
+    await stand.node.reload({ sites: [] });
+  });
+
   it('holds the origin back while the client reads slowly', async () => {
     const opened = accept();
     const client = await Http2Client.tls(

@@ -9,12 +9,15 @@ import { recordClientHello } from '../trials/attacks/client-hello.ts';
 
 const HELLOS = 400;
 
-async function openStand(t: TestContext, timeoutMs: number): Promise<Stand> {
+async function openStand(t: TestContext, timeoutMs: number, handshakesMax = 2 * HELLOS): Promise<Stand> {
   const stand = await Stand.open({
     workers: 1,
     settings: {
       network: { tls: { handshake_timeout_ms: timeoutMs } },
-      ddos: { connection_limits: { max_concurrent_handshakes: 2 * HELLOS }, blacklist: { enabled: false } },
+      ddos: {
+        connection_limits: { max_concurrent_handshakes: handshakesMax },
+        blacklist: { enabled: false },
+      },
     },
   });
   t.after(() => stand.close());
@@ -90,4 +93,19 @@ it('does the handshakes that wait when it is told to end', async (t) => {
   stand.node.signal('SIGTERM');
   assert.equal((await secured).length, 50);
   assert.equal(await stand.node.exited, 0);
+});
+
+it('lets an honest client in while silent ones hold all handshakes, again and again', async (t) => {
+  const stand = await openStand(t, 20_000, HELLOS / 4);
+  const flood = await openSilent(stand, HELLOS);
+  const ask = async (): Promise<number> =>
+    (await stand.request('GET', '/', {}, '', { from: '127.5.0.1' })).status;
+  // Silence is told from what has not been read yet after two turns.
+  await until(
+    'room for an honest client',
+    () => ask().catch(() => 0),
+    (status) => status === 200,
+  );
+  for (let nth = 0; nth < 10; nth++) assert.equal(await ask(), 200);
+  assert.ok(flood.some((wire) => !wire.ended));
 });

@@ -64,7 +64,9 @@ export const connectionLimitsSchema = z
       .min(1)
       .max(COUNT_MAX)
       .default(1000)
-      .describe('TLS handshakes in progress at once, counted over the whole node.'),
+      .describe(
+        'TLS handshakes in progress at once, counted over the whole node. The last eighth is kept for clients that are known as good.',
+      ),
   })
   .prefault({})
   .describe('Connections above these limits are closed before TLS costs anything.');

@@ -22,8 +22,9 @@ import type { ConnectionEnd, OpenConnection } from '../listen/connection-registr
 import type { Reply } from '../reply/reply.ts';
 import type { HttpPolicy } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
+import { InputHold } from '../turns/input-hold.ts';
+import { PacedInput } from '../turns/paced-input.ts';
 import { Http1Output } from './http1-output.ts';
-import { InputHold } from './input-hold.ts';
 import { RequestInput } from './request-input.ts';
 import { ResponseRelay } from './response-relay.ts';
 import { writeReply } from './write-reply.ts';
@@ -58,7 +59,10 @@ export class ClientConnection implements ClientStream, OpenConnection {
   #ends = false;
   readonly #input: RequestInput = new RequestInput();
   readonly #hold: InputHold;
+  readonly #pace: PacedInput;
   #readingCarry = false;
+  /** Whether requests that have come wait for another slice. */
+  #requestsWait = false;
   #inputEnded = false;
   #lingerBytes = 0;
   #overallDeadlineMs = Number.POSITIVE_INFINITY;
@@ -77,10 +81,12 @@ export class ClientConnection implements ClientStream, OpenConnection {
       () => this.destroy(),
     );
     this.#guard = guard;
-    const onData = (chunk: Buffer): void => this.#onData(chunk);
-    socket.on('data', (chunk: Buffer) => guard.take(chunk, onData));
+    this.#pace = new PacedInput(socket, facts, context, guard, this.#hold, {
+      take: (chunk) => this.#take(chunk),
+      goOn: () => this.#goOn(),
+      end: () => this.#onInputEnd(),
+    });
     socket.on('drain', () => guard.run(() => this.#onDrain()));
-    socket.on('end', () => guard.run(() => this.#onInputEnd()));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
   }
@@ -193,6 +199,7 @@ export class ClientConnection implements ClientStream, OpenConnection {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
     this.#input.clear();
+    this.#pace.stop();
     const exchange = this.#exchange;
     this.#exchange = null;
     try {
@@ -241,6 +248,19 @@ export class ClientConnection implements ClientStream, OpenConnection {
     else if (this.#state === HEAD || this.#state === IDLE) this.#close();
     else if (this.#state === EXCHANGE && exchange !== null && !this.#output.blocked) exchange.onDeadline();
     else this.destroy();
+  }
+
+  #take(chunk: Buffer): boolean {
+    this.#requestsWait = false;
+    this.#onData(chunk);
+    return this.#requestsWait;
+  }
+
+  /** Goes on with requests that have come before. */
+  #goOn(): boolean {
+    this.#requestsWait = false;
+    if (this.#state === IDLE) this.#becomeIdle();
+    return this.#requestsWait;
   }
 
   #onData(chunk: Buffer): void {
@@ -327,12 +347,17 @@ export class ClientConnection implements ClientStream, OpenConnection {
     this.#hold.forgetExchange();
     if (this.#readingCarry) return;
     this.#readingCarry = true;
-    while (this.#state === IDLE) {
+    do {
       const bytes = this.#input.take();
       if (bytes === null) break;
       this.#readHead(bytes);
-    }
+    } while (this.#state === IDLE && this.#pace.mayGoOn());
     this.#readingCarry = false;
+    this.#requestsWait = this.#state === IDLE && this.#input.kept > 0;
+    if (this.#requestsWait) {
+      this.#pace.goOnLater();
+      return;
+    }
     if (this.#state === IDLE) this.#hold.release();
     if (this.#inputEnded) this.#onInputEnd();
   }
@@ -340,6 +365,7 @@ export class ClientConnection implements ClientStream, OpenConnection {
   #close(): void {
     this.#state = CLOSING;
     this.#input.clear();
+    this.#pace.stop();
     this.#hold.release();
     if (!this.#output.blocked) this.deadlineMs = this.context.clock.nowMs() + LINGER_MS;
     this.socket.end();

@@ -16,6 +16,8 @@ import { patienceMs } from '../exchange/pace.ts';
 import type { ConnectionEnd, OpenConnection } from '../listen/connection-registry.ts';
 import { noteViolation } from '../pipeline/violations.ts';
 import type { TrafficContext } from '../traffic-context.ts';
+import { InputHold } from '../turns/input-hold.ts';
+import { PacedInput } from '../turns/paced-input.ts';
 import { AbuseBudget } from './abuse-budget.ts';
 import { ConnectionDeadlines } from './connection-deadlines.ts';
 import { FrameOutput, type OutputOwner } from './frame-output.ts';
@@ -35,6 +37,8 @@ const LAST_STREAM_NAMED = 2;
 /** How long and how much a closing connection still reads, so that the last frames are not lost to a reset. */
 const LINGER_MS = 2000;
 const LINGER_BYTES_MAX = 1 << 20;
+/** How much is read of a client that was cut off for abuse: its flood is not worth decrypting. */
+const ABUSE_LINGER_BYTES_MAX = 65_536;
 /** What the PING of a draining connection consists of. */
 const DRAIN_MARK = 0x64;
 
@@ -50,11 +54,13 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   readonly #streams: StreamTable;
   readonly #session: Http2Session;
   readonly #deadlines: ConnectionDeadlines;
+  readonly #pace: PacedInput;
+  readonly #mayGoOn: () => boolean;
   readonly #flushLater: () => void;
   #state: number = OPEN;
   #draining: number = SERVING;
   #inputEnded = false;
-  #lingerBytes = 0;
+  #lingerBytesLeft = LINGER_BYTES_MAX;
   #sweptMs: number;
 
   constructor(socket: Socket, facts: ConnectionFacts, context: TrafficContext, owner: ConnectionEnd) {
@@ -99,10 +105,13 @@ export class Http2Connection implements OpenConnection, OutputOwner {
       expectsPreface: true,
     });
     output.frames(policy.greeting);
-    const onData = (chunk: Buffer): void => this.#onData(chunk);
-    socket.on('data', (chunk: Buffer) => guard.take(chunk, onData));
+    this.#pace = new PacedInput(socket, facts, context, guard, new InputHold(socket), {
+      take: (chunk) => this.#take(chunk),
+      goOn: () => this.#goOn(),
+      end: () => this.#onInputEnd(),
+    });
+    this.#mayGoOn = () => this.#pace.mayGoOn();
     socket.on('drain', () => guard.run(() => this.#onDrain()));
-    socket.on('end', () => guard.run(() => this.#onInputEnd()));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
   }
@@ -121,6 +130,7 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   destroy(): void {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
+    this.#pace.stop();
     this.#streams.endAll();
     this.socket.destroy();
     this.#owner.connectionEnded(this);
@@ -146,25 +156,35 @@ export class Http2Connection implements OpenConnection, OutputOwner {
     this.destroy();
   }
 
-  #onData(chunk: Buffer): void {
+  #take(chunk: Buffer): boolean {
     if (this.#state === CLOSING) {
-      this.#lingerBytes += chunk.length;
-      if (this.#lingerBytes > LINGER_BYTES_MAX) this.destroy();
+      this.#lingerBytesLeft -= chunk.length;
+      if (this.#lingerBytesLeft < 0) this.destroy();
     }
-    if (this.#state !== OPEN) return;
+    if (this.#state !== OPEN) return false;
+    const code = this.#session.feed(chunk);
+    if (code === NO_ERROR) return this.#goOn();
+    this.#fail(code);
+    return false;
+  }
+
+  /** Reads all that has come, then tells exchanges of it; true where the slice was too short for that. */
+  #goOn(): boolean {
+    if (this.#state !== OPEN) return false;
     const session = this.#session;
     const nowMs = this.context.clock.nowMs();
     this.#budget.refill(nowMs);
     this.#output.hold();
-    const code = session.receive(chunk);
+    const code = session.advance(this.#mayGoOn);
     if (code !== NO_ERROR) {
       this.#fail(code);
-      return;
+      return false;
     }
-    this.#streams.act();
+    const more = session.hasMore || this.#streams.act(this.#mayGoOn);
     if (session.pingsAcknowledged > 0 && this.#draining === ANNOUNCED) this.#nameLastStream();
     this.#deadlines.watchPart(session, nowMs, this.context.snapshot.http.headerTimeoutMs);
     this.#flush();
+    return more && this.#state === OPEN;
   }
 
   #flush(): void {
@@ -196,6 +216,7 @@ export class Http2Connection implements OpenConnection, OutputOwner {
     budget.refill(nowMs);
     budget.spendStalled(this.#streams.sweep(nowMs), nowMs - this.#sweptMs);
     if (budget.exceeded) this.#fail(ENHANCE_YOUR_CALM);
+    else if (this.#streams.hasReleased) this.#pace.goOnLater();
   }
 
   #nameLastStream(): void {
@@ -210,6 +231,7 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   /** Ends the connection for a fault of the client's (RFC 9113 section 5.4.1). */
   #fail(code: number): void {
     if (this.#budget.exceeded) {
+      this.#lingerBytesLeft = ABUSE_LINGER_BYTES_MAX;
       this.context.observer.connectionRefused('http2_abuse', this.facts.client.address);
       // A listed proxy carries many clients: none of them is known to be the one.
       if (!this.facts.trusted) noteViolation(this.facts.client, 'http2_abuse', this.context);
@@ -220,6 +242,7 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   #close(code: number): void {
     if (this.#state !== OPEN) return;
     this.#state = CLOSING;
+    this.#pace.stop();
     this.#streams.endAll();
     this.#output.goaway(this.#streams.lastTakenId, code);
     this.#output.flush();

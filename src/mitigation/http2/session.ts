@@ -2,8 +2,8 @@
  * The rules of HTTP/2 for one connection, to a client or to an origin: which frame may come when, and what it changes
  * (RFC 9113).
  *
- * Octets go in by `receive`, which returns `NO_ERROR` or the error that ends the connection; what they lead to goes out by
- * the output. What concerns one stream is the stream table's business. Whatever brings no progress is charged to the
+ * Octets go in by `feed` and are read by `advance`, in one go or in several; both return `NO_ERROR` or the error that ends
+ * the connection. What they lead to goes out by the output. What concerns one stream is the stream table's business. Whatever brings no progress is charged to the
  * budget, which ends the connection too when it is used up.
  */
 import type { HpackEncoder } from '../../http/hpack/encoder.ts';
@@ -56,6 +56,9 @@ export interface SessionParts {
   readonly expectsPreface: boolean;
 }
 
+/** So many frames take no time to speak of; a field block alone may take as much. */
+const EFFORT = 16;
+
 export class Http2Session {
   /** Whether the peer's SETTINGS have come, which are the end of its preface. */
   settingsReceived = false;
@@ -79,6 +82,7 @@ export class Http2Session {
   /** What it asks for. */
   readonly peer: PeerSettings = new PeerSettings();
   #prefaceLength: number;
+  #hasMore = false;
 
   constructor({ output, budget, scheduler, streams, blockBytesMax, expectsPreface }: SessionParts) {
     this.#output = output;
@@ -94,17 +98,34 @@ export class Http2Session {
     return this.#block.open || this.#reader.isCut;
   }
 
-  /** Takes the next octets; returns `NO_ERROR`, or the error with which the connection ends. */
-  receive(chunk: Buffer): number {
+  /** Whether octets are left that `advance` has not come to. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
+  /** Takes the next octets, once nothing is left of those before. */
+  feed(chunk: Buffer): number {
     const start = this.#readPreface(chunk);
     if (start < 0) return h2.PROTOCOL_ERROR;
+    this.#reader.feed(start === 0 ? chunk : chunk.subarray(start));
+    this.#hasMore = true;
+    return h2.NO_ERROR;
+  }
+
+  /** Reads frames, as long as there are any and `mayGoOn` agrees, which is asked now and then. */
+  advance(mayGoOn: () => boolean): number {
     const reader = this.#reader;
-    reader.feed(start === 0 ? chunk : chunk.subarray(start));
+    let effort = 0;
     for (let event = reader.next(); event !== NEED_MORE; event = reader.next()) {
       const code = this.#onEvent(event);
       if (code !== h2.NO_ERROR) return code;
       if (this.#budget.exceeded) return h2.ENHANCE_YOUR_CALM;
+      effort += reader.type === h2.HEADERS || reader.type === h2.CONTINUATION ? EFFORT : 1;
+      if (effort < EFFORT) continue;
+      if (!mayGoOn()) return h2.NO_ERROR;
+      effort = 0;
     }
+    this.#hasMore = false;
     return h2.NO_ERROR;
   }
 

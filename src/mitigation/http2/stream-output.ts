@@ -27,6 +27,8 @@ export interface StreamOutputHost {
 }
 
 export interface StreamOutputOwner {
+  /** The least pace at which the client has to read, in octets; 0 for any. */
+  readonly bytesPerSecondMin: number;
   /** What had to wait is out. */
   onDrained(): void;
 }
@@ -162,10 +164,9 @@ export class StreamOutput implements Sender {
   }
 
   #expectDrain(): void {
-    const { clock, snapshot } = this.#host.context;
     this.#drainLeft = this.queue.length;
-    this.#drainDeadlineMs =
-      clock.nowMs() + patienceMs(this.#drainLeft, snapshot.http.responseBytesPerSecondMin);
+    const patience = patienceMs(this.#drainLeft, this.#owner.bytesPerSecondMin);
+    this.#drainDeadlineMs = this.#host.context.clock.nowMs() + patience;
   }
 
   #writeTrailers(trailers: FieldBlock): void {

@@ -65,6 +65,8 @@ export class StreamTable implements StreamHost, SessionStreams {
   /** Octets of the heads of all streams. */
   #headBytes = 0;
   #refusing = false;
+  /** Whether requests that waited need not wait any more. */
+  #released = false;
   /** The stream that the DATA frame at hand is for; null where it is thrown away. */
   #dataStream: Http2Stream | null = null;
 
@@ -82,6 +84,11 @@ export class StreamTable implements StreamHost, SessionStreams {
 
   get size(): number {
     return this.#streams.size;
+  }
+
+  /** Whether `act` has something to do again. */
+  get hasReleased(): boolean {
+    return this.#released;
   }
 
   /** No more streams are taken. */
@@ -183,9 +190,15 @@ export class StreamTable implements StreamHost, SessionStreams {
    * The frames of one read are through: the exchanges hear of what they brought. New requests of a client that has
    * cancelled many wait for the next `sweep`; most of those it cancels as well are gone by then. They wait, too, until
    * the client has taken what is there for it already.
+   *
+   * @param mayGoOn asked behind each
+   * @returns whether some have not heard of it yet that may
    */
-  act(): void {
-    this.#touched.act(this.#budget.strained || this.#isCrowded());
+  act(mayGoOn: () => boolean): boolean {
+    const patient = this.#isCrowded() || (this.#budget.strained && !this.#released);
+    const more = this.#touched.act(patient, mayGoOn);
+    if (!more) this.#released = false;
+    return more;
   }
 
   takeInput(bytes: number): void {
@@ -211,7 +224,7 @@ export class StreamTable implements StreamHost, SessionStreams {
 
   /** Called a few times a second; returns how many streams stand still because of windows. */
   sweep(nowMs: number): number {
-    this.#touched.act(this.#isCrowded());
+    this.#released = this.#touched.waiting > 0 && !this.#isCrowded();
     let stalled = 0;
     for (const stream of this.#streams.values()) {
       if (stream.sweep(nowMs)) stalled++;

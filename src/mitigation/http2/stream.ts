@@ -76,6 +76,10 @@ export class Http2Stream implements ClientStream, StreamOutputOwner {
     return this.#exchange.head;
   }
 
+  get bytesPerSecondMin(): number {
+    return this.#exchange.site.http.responseBytesPerSecondMin;
+  }
+
   /** Whether the client has got the beginning of an answer. */
   get answering(): boolean {
     return this.#answering;
@@ -236,8 +240,8 @@ export class Http2Stream implements ClientStream, StreamOutputOwner {
   }
 
   touchTunnel(): void {
-    const { clock, snapshot } = this.#host.context;
-    this.#exchangeDeadlineMs = clock.nowMs() + snapshot.http.tunnelIdleTimeoutMs;
+    const { tunnelIdleTimeoutMs } = this.#exchange.site.http;
+    this.#exchangeDeadlineMs = this.#host.context.clock.nowMs() + tunnelIdleTimeoutMs;
   }
 
   pauseInput(): void {

@@ -10,21 +10,34 @@ export class TouchedStreams {
     this.#streams.push(stream);
   }
 
-  /** Tells the exchanges; where `patient`, those that know nothing of their request yet go on waiting. */
-  act(patient: boolean): void {
+  get waiting(): number {
+    return this.#streams.length;
+  }
+
+  /**
+   * Tells the exchanges; where `patient`, those that know nothing of their request yet go on waiting.
+   *
+   * @param mayGoOn asked behind each; where it disagrees, the rest is left for another time
+   * @returns whether there is such a rest
+   */
+  act(patient: boolean, mayGoOn: () => boolean): boolean {
     const streams = this.#streams;
     let waiting = 0;
-    for (let i = 0; i < streams.length; i++) {
-      const stream = streams[i]!;
+    let next = 0;
+    let more = false;
+    while (next < streams.length && !more) {
+      const stream = streams[next++]!;
       if (patient && !stream.acted) {
         streams[waiting++] = stream;
       } else {
         stream.listed = false;
         stream.act();
+        more = next < streams.length && !mayGoOn();
       }
     }
     // The connection may have ended in between, and the list with it.
-    streams.length = Math.min(waiting, streams.length);
+    streams.splice(waiting, next - waiting);
+    return more && streams.length > waiting;
   }
 
   clear(): void {

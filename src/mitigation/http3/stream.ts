@@ -20,6 +20,7 @@ import { Exchange } from '../exchange/exchange.ts';
 import { patienceMs } from '../exchange/pace.ts';
 import { ByteCarry } from '../http1/byte-carry.ts';
 import type { Reply } from '../reply/reply.ts';
+import type { HttpPolicy } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
 import { H3_INTERNAL_ERROR, H3_MESSAGE_ERROR, H3_NO_ERROR, H3_REQUEST_CANCELLED } from './error-codes.ts';
 import { type FieldTableWriter, firstValues, type OutgoingFields } from './field-table-writer.ts';
@@ -88,6 +89,11 @@ export class Http3Stream implements ClientStream {
 
   get facts(): ConnectionFacts {
     return this.#host.facts;
+  }
+
+  /** Of the site that is asked, as far as that is known. */
+  get #policy(): HttpPolicy {
+    return this.#exchange?.site.http ?? this.#host.context.snapshot.http;
   }
 
   /** Ends waits that have lasted too long; called a few times a second. */
@@ -341,8 +347,8 @@ export class Http3Stream implements ClientStream {
 
   /** The exchange is over, and the library has all of the answer, which the client still has to read. */
   #finishOutput(): void {
-    const { clock, snapshot } = this.#host.context;
-    const { responseBytesPerSecondMin, idleTimeoutMs } = snapshot.http;
+    const { clock } = this.#host.context;
+    const { responseBytesPerSecondMin, idleTimeoutMs } = this.#policy;
     const patience = patienceMs(this.#stream.highWaterMark, responseBytesPerSecondMin);
     this.#exchangeDeadlineMs = clock.nowMs() + Math.min(patience, Math.max(idleTimeoutMs, LINGER_MS_MIN));
     if (!this.#output.ended) this.#output.end();
@@ -350,9 +356,9 @@ export class Http3Stream implements ClientStream {
 
   /** What waits now has to be gone at the least pace, with some grace. */
   #expectDrain(): void {
-    const { clock, snapshot } = this.#host.context;
     const waiting = this.#output.waitingBytes + this.#stream.highWaterMark;
-    this.#drainDeadlineMs = clock.nowMs() + patienceMs(waiting, snapshot.http.responseBytesPerSecondMin);
+    const patience = patienceMs(waiting, this.#policy.responseBytesPerSecondMin);
+    this.#drainDeadlineMs = this.#host.context.clock.nowMs() + patience;
   }
 
   /** Sends the head that was written last; false where the library refuses it, and then the stream is over. */

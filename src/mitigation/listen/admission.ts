@@ -38,6 +38,8 @@ export interface Ticket {
   readonly snapshot: Snapshot;
 }
 
+const RESERVED = 1 / 8;
+
 export class Admission {
   readonly #context: TrafficContext;
   readonly #units: ConnectionUnits;
@@ -47,6 +49,13 @@ export class Admission {
     this.#context = context;
     this.#units = units;
     this.#secure = secure;
+  }
+
+  /** Whether the node's own limits leave room for the connection of a client that is not known. */
+  get hasRoom(): boolean {
+    const { connectionsTotalMax, handshakesMax } = this.#context.snapshot.admission;
+    const handshakes = this.#secure ? handshakesMax * (1 - RESERVED) : Number.POSITIVE_INFINITY;
+    return this.#units.hasRoom(connectionsTotalMax, handshakes);
   }
 
   /** Decides about a connection from `address`: a ticket, or why not. */
@@ -113,11 +122,18 @@ export class Admission {
     const { connectionsTotalMax, handshakesMax } = this.#context.snapshot.admission;
     const handle = this.#units.open(client.key, this.#context.clock.nowMs(), limits, connectionsTotalMax);
     if (handle < 0) return this.#refuse(handle, client);
-    if (this.#secure && !this.#units.beginHandshake(handle, handshakesMax)) {
+    if (this.#secure && !this.#units.beginHandshake(handle, this.#handshakesFor(client, handshakesMax))) {
       this.#units.close(handle);
       return 'handshake_limit';
     }
     return { ...ticket, handle };
+  }
+
+  /** A part of the handshakes is for clients that are known as good, so that a flood of others does not lock them out. */
+  #handshakesFor(client: Client, handshakesMax: number): number {
+    const { goodClients, clock } = this.#context;
+    if (client.exempt || goodClients.isKnown(client.key, clock.nowMs())) return handshakesMax;
+    return handshakesMax - Math.floor(handshakesMax * RESERVED);
   }
 
   #refuse(refusal: number, client: Client): Reason {

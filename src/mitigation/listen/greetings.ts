@@ -41,6 +41,11 @@ const LINGER_MS = 1000;
 /** How long a silent connection may still bring a request once the node drains. */
 const DRAIN_IDLE_MS = 1000;
 
+/** In the second turn behind its own, what a connection has sent at once has been read. */
+const TURNS_TO_SPEAK = 2;
+/** Those that may not be dropped are few. */
+const OLDEST_LOOKED_AT = 32;
+
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class Greetings {
@@ -49,6 +54,8 @@ export class Greetings {
   readonly #secure: boolean;
   readonly #end: GreetingEnd;
   readonly #open = new Set<Greeting>();
+  #turn = 0;
+  #turnAwaited = false;
 
   constructor(context: TrafficContext, admission: Admission, secure: boolean, end: GreetingEnd) {
     this.#context = context;
@@ -67,6 +74,7 @@ export class Greetings {
       raw,
       ticket,
       deadlineMs: ticket.deadlineMs,
+      turn: this.#turn,
       refused: false,
       reader: this.#secure ? new HelloReader() : null,
       collected: NOTHING,
@@ -82,6 +90,7 @@ export class Greetings {
 
   /** Ends waits that have lasted too long; called a few times a second. */
   sweep(nowMs: number): void {
+    this.#turn += 1;
     for (const greeting of this.#open) {
       if (greeting.deadlineMs > nowMs) continue;
       if (this.#secure && !greeting.refused) this.#count(greeting, 'handshake_timeout');
@@ -89,6 +98,23 @@ export class Greetings {
       greeting.raw.destroy();
       this.#closed(greeting);
     }
+  }
+
+  /** Ends the connection that has said too little for longest, to make room; false where there is none. */
+  dropOldest(): boolean {
+    this.#countTurn();
+    let looked = 0;
+    for (const greeting of this.#open) {
+      if (++looked > OLDEST_LOOKED_AT || this.#turn - greeting.turn < TURNS_TO_SPEAK) return false;
+      const { client, expectsHeader } = greeting.ticket;
+      if (expectsHeader || client.exempt) continue;
+      if (!greeting.refused) this.#count(greeting, this.#secure ? 'handshake_limit' : 'global_limit');
+      greeting.refused = true;
+      greeting.raw.destroy();
+      this.#closed(greeting);
+      return true;
+    }
+    return false;
   }
 
   /** Ends the connections of the clients that `isUnwanted` says; senders of PROXY headers are no clients. */
@@ -103,6 +129,16 @@ export class Greetings {
     const latestMs = this.#context.clock.nowMs() + DRAIN_IDLE_MS;
     if (this.#secure) return;
     for (const greeting of this.#open) greeting.deadlineMs = Math.min(greeting.deadlineMs, latestMs);
+  }
+
+  /** Counts the turns of the event loop while somebody wants to know; else only those that sweep. */
+  #countTurn(): void {
+    if (this.#turnAwaited) return;
+    this.#turnAwaited = true;
+    setImmediate(() => {
+      this.#turnAwaited = false;
+      this.#turn += 1;
+    });
   }
 
   #guard(greeting: Greeting, piece: Buffer): void {
@@ -215,6 +251,8 @@ interface Greeting {
   readonly raw: Socket;
   ticket: Ticket;
   deadlineMs: number;
+  /** When it began, in turns. */
+  readonly turn: number;
   refused: boolean;
   /** Null without TLS. */
   readonly reader: HelloReader | null;

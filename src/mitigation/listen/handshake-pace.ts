@@ -7,35 +7,23 @@
  * time that the last turn took: a node that is busy with requests still secures new connections. With a quiet node
  * the first one begins at once, and each turn is as short as its handshake.
  */
-import { HandshakeLine, type Place } from './handshake-line.ts';
+import { ClientLine, type Place } from '../turns/client-line.ts';
+import type { Turns } from '../turns/event-loop-turns.ts';
 
 /** Of the time that everything else takes, while there is enough of both. */
 const PART = 1 / 3;
 /** The most in one turn, in milliseconds, but for the last one that begins within it. */
 const SPENT_MAX_MS = 4;
-
-/** The event loop, as far as handshakes are paced by it. */
-export interface Turns {
-  /** Monotonic milliseconds right now. */
-  readMs(): number;
-  /** Runs once sockets had their turn. */
-  nextTurn(run: () => void): void;
-  /** Runs once what is under way is done, and before any socket has its turn. */
-  afterwards(run: () => void): void;
-}
-
-/** The turns of this thread, by a clock. */
-export function eventLoopTurns(readMs: () => number): Turns {
-  return {
-    readMs,
-    nextTurn: (run) => void setImmediate(run),
-    // Both runtimes begin the costly part of a handshake in a tick that is queued before this one.
-    afterwards: (run) => process.nextTick(run),
-  };
-}
+/**
+ * Handshakes that begin in one turn. Bun goes on with at most five per turn, the newest first: where more begin than
+ * that, the oldest waits for as long as the flood lasts.
+ */
+const BEGUN_MAX = 3;
+/** A handshake that has waited longer has probably been given up. */
+const STALE_MS = 1000;
 
 export class HandshakePace<T> {
-  readonly #line = new HandshakeLine<T>();
+  readonly #line = new ClientLine<T>(STALE_MS);
   readonly #turns: Turns;
   readonly #begin: (item: T) => void;
   readonly #onTurn = (): void => this.#turn();
@@ -43,6 +31,8 @@ export class HandshakePace<T> {
   #begun = false;
   #turnMs = 0;
   #spentMs = 0;
+  /** How many began in this turn. */
+  #count = 0;
 
   /** @param begin must not throw */
   constructor(turns: Turns, begin: (item: T) => void) {
@@ -77,6 +67,7 @@ export class HandshakePace<T> {
 
   #beginTurn(nowMs: number): void {
     this.#begun = true;
+    this.#count = 0;
     this.#turnMs = nowMs;
     this.#spentMs = 0;
     this.#turns.nextTurn(this.#onTurn);
@@ -94,11 +85,12 @@ export class HandshakePace<T> {
   #beginNext(nowMs: number, allowedMs: number): void {
     const item = this.#line.take(nowMs);
     if (item === null) return;
+    this.#count += 1;
     this.#begin(item);
     this.#turns.afterwards(() => {
       const doneMs = this.#turns.readMs();
       this.#spentMs = doneMs - this.#turnMs;
-      if (this.#spentMs < allowedMs) this.#beginNext(doneMs, allowedMs);
+      if (this.#spentMs < allowedMs && this.#count < BEGUN_MAX) this.#beginNext(doneMs, allowedMs);
     });
   }
 }

@@ -24,8 +24,11 @@ import { endsOf, plainPeer, type SecuredPeer, TlsPeer } from './peer-facts.ts';
 import { steerByClient } from './session-affinity.ts';
 import { TlsTerminator } from './tls-terminator.ts';
 
-/** Connections that the kernel may hold for one worker before it accepts them. */
-const BACKLOG = 4096;
+/**
+ * Connections that the kernel may hold for one worker before it accepts them. Both runtimes accept all of them in one
+ * turn, in which nobody else is served; so what a burst brings beyond that is left to come again.
+ */
+const BACKLOG = 512;
 
 /** The system lacks descriptors or memory, or the client was faster: no fault of ours, and it passes. */
 const PASSING_ACCEPT_ERRORS: readonly string[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ECONNABORTED'];
@@ -142,6 +145,7 @@ export class Listener implements GreetingEnd {
     const { clock, observer } = this.#context;
     clock.tick();
     raw.on('error', () => raw.destroy());
+    if (!this.#admission.hasRoom) this.#makeRoom();
     const ticket = this.#admission.admit(raw.remoteAddress);
     if (typeof ticket === 'string') {
       observer.connectionRefused(ticket, raw.remoteAddress ?? '');
@@ -155,6 +159,14 @@ export class Listener implements GreetingEnd {
       this.#admission.release(ticket);
       raw.destroy();
     }
+  }
+
+  /**
+   * An honest client says at once what it wants and is done with its handshake after a round trip. So who has owed us a
+   * word for longest is the least likely to be honest, and makes room for whoever comes.
+   */
+  #makeRoom(): void {
+    if (!this.#greetings.dropOldest()) this.#tls?.dropOldest();
   }
 
   #begin(raw: Socket, ticket: Ticket): void {

@@ -15,11 +15,13 @@ import type { ClientHello } from '../../tls/client-hello.ts';
 import type { TlsPolicy, TlsProfile } from '../../tls/tls-policy.ts';
 import type { Client } from '../client.ts';
 import type { TrafficContext } from '../traffic-context.ts';
+import type { Place } from '../turns/client-line.ts';
+import { eventLoopTurns, type Turns } from '../turns/event-loop-turns.ts';
+import { goesFirst, shareKey } from '../turns/line-peer.ts';
 import type { Admission, Ticket } from './admission.ts';
 import { clientCertificateLines } from './client-certificate.ts';
 import type { AcceptedHello } from './greetings.ts';
-import type { Place } from './handshake-line.ts';
-import { eventLoopTurns, HandshakePace, type Turns } from './handshake-pace.ts';
+import { HandshakePace } from './handshake-pace.ts';
 import { type HelloJudgement, judgeHello } from './judge-hello.ts';
 import type { SecuredPeer } from './peer-facts.ts';
 import { type TlsServer, TlsServers } from './tls-servers.ts';
@@ -39,11 +41,18 @@ interface Handshake {
   readonly octets: Buffer;
   /** Where it waits, or has waited; null where it began at once. */
   place: Place<Handshake> | null;
+  /** When it began, from when on it is for the client to go on; infinity until then. */
+  owesSinceMs: number;
   /** Done, and only waiting for its end: a challenge. */
   answered: boolean;
   /** Whether the ticket has been given on or back. */
   over: boolean;
 }
+
+/** More than any round trip takes. */
+const OWED_MS = 1000;
+/** Those that may not be dropped are few at the beginning, where the oldest are. */
+const OLDEST_LOOKED_AT = 32;
 
 export class TlsTerminator {
   readonly #servers: TlsServers;
@@ -100,7 +109,14 @@ export class TlsTerminator {
     const key = connectionKey(raw);
     this.#end(this.#handshakes.get(key), 'handshake_failed');
     const { clientDemands: demands } = this.#context;
-    const state = { demands, octets, place: null, answered: false, over: false };
+    const state = {
+      demands,
+      octets,
+      place: null,
+      owesSinceMs: Number.POSITIVE_INFINITY,
+      answered: false,
+      over: false,
+    };
     const handshake: Handshake = { key, raw, ticket, accepted, server, ...state };
     this.#handshakes.set(key, handshake);
     raw.on('close', () => this.#end(handshake, 'handshake_failed'));
@@ -115,6 +131,19 @@ export class TlsTerminator {
     }
   }
 
+  /** Ends the handshake whose client has owed its next message for longest, to make room; false where there is none. */
+  dropOldest(): boolean {
+    const latestMs = this.#context.clock.nowMs() - OWED_MS;
+    let looked = 0;
+    for (const handshake of this.#handshakes.values()) {
+      if (++looked > OLDEST_LOOKED_AT) return false;
+      if (handshake.owesSinceMs > latestMs || handshake.ticket.client.exempt) continue;
+      this.#end(handshake, 'handshake_limit');
+      return true;
+    }
+    return false;
+  }
+
   /** Ends the handshakes of the clients that `isUnwanted` says. */
   endClients(isUnwanted: (client: Client) => boolean): void {
     for (const { raw, ticket } of this.#handshakes.values()) {
@@ -123,14 +152,13 @@ export class TlsTerminator {
   }
 
   #wait(handshake: Handshake): Place<Handshake> {
-    const { client, trusted } = handshake.ticket;
-    if (client.exempt || trusted) return this.#pace.wait(handshake, null, true);
-    const { goodClients, clock } = this.#context;
-    return this.#pace.wait(handshake, client.key.join(), goodClients.isKnown(client.key, clock.nowMs()));
+    const { ticket } = handshake;
+    return this.#pace.wait(handshake, shareKey(ticket), goesFirst(ticket, this.#context));
   }
 
   #begin(handshake: Handshake): void {
     const { raw, server, octets } = handshake;
+    handshake.owesSinceMs = this.#context.clock.nowMs();
     // Its 'close' is on the way and gives everything back.
     if (raw.destroyed) return;
     try {

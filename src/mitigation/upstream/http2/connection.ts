@@ -46,6 +46,9 @@ const GREETED = 1;
 const READY = 2;
 const GONE = 3;
 
+/** What an origin sends was asked for and is bounded by windows: it is dealt with in one turn. */
+const AT_ONCE = (): boolean => true;
+
 /** Requests at once on one connection, whatever the origin allows: a lost packet holds all of them up. */
 const STREAMS_MAX = 128;
 /**
@@ -290,7 +293,8 @@ export class Http2OriginConnection implements OriginStreamHost, OutputOwner {
     this.#budget.refill(this.inputMs);
     this.output.hold();
     const limitBefore = this.streamsMax;
-    const code = this.#session.receive(chunk);
+    const fed = this.#session.feed(chunk);
+    const code = fed === h2.NO_ERROR ? this.#session.advance(AT_ONCE) : fed;
     if (code !== h2.NO_ERROR) {
       this.#fail(code);
       return;

@@ -1,6 +1,6 @@
 /**
- * Whether a client is read from. Two may hold it back, each on its own account: what waits on the connection, and the
- * exchange in progress.
+ * Whether a client is read from. Three may hold it back, each on its own account: what waits on the connection, the
+ * exchange in progress, and other clients whose turn it is.
  *
  * The socket is never resumed for a moment in between, such as from one request of a row to the next: each time a
  * runtime may deliver all that has come meanwhile, which would add up without a bound.
@@ -11,6 +11,7 @@ export class InputHold {
   readonly #socket: Socket;
   #carryHolds = false;
   #exchangeHolds = false;
+  #turnHolds = false;
   #paused = false;
 
   constructor(socket: Socket) {
@@ -29,19 +30,25 @@ export class InputHold {
     this.#apply();
   }
 
+  /** What has come waits for its turn, or no longer. */
+  byTurn(holds: boolean): void {
+    this.#turnHolds = holds;
+    this.#apply();
+  }
+
   /** What the last exchange held back is of no concern to the next; takes effect with the next word of the carry. */
   forgetExchange(): void {
     this.#exchangeHolds = false;
   }
 
-  /** Nobody holds the client back. */
+  /** Neither the connection nor its exchange holds the client back. */
   release(): void {
     this.#exchangeHolds = false;
     this.byCarry(false);
   }
 
   #apply(): void {
-    const paused = this.#carryHolds || this.#exchangeHolds;
+    const paused = this.#carryHolds || this.#exchangeHolds || this.#turnHolds;
     if (paused === this.#paused || this.#socket.destroyed) return;
     this.#paused = paused;
     if (paused) this.#socket.pause();

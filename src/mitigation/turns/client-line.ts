@@ -1,19 +1,17 @@
 /**
- * The order in which waiting handshakes begin.
+ * The order in which clients that wait have their turn, for a handshake or for what they have sent.
  *
  *   clients that are known as good -> all others -> what a client has waiting beyond its share
  *
- * Within each of the three, the oldest comes first: the limit on handshakes bounds the line, so that its end is reached
- * long before a deadline. Where that limit is wide, or the processor slow, the oldest may have waited longer than people
- * do; then the newest comes first, because serving the oldest would make everybody late instead of some.
+ * Within each of the three, the oldest comes first: whoever uses the line bounds it, so that its end is reached long
+ * before a deadline. Where a wait has a point in time at which people give up, the newest comes first as soon as the
+ * oldest has waited that long: serving the oldest would make everybody late instead of some.
  *
- * All steps take constant time. Whoever adds removes what need not begin any more.
+ * All steps take constant time. Whoever adds removes what need not have its turn any more.
  */
 
 /** What one client may have waiting before the rest of it queues behind all others. */
 const SHARE = 4;
-/** A handshake that has waited longer has probably been given up. */
-const STALE_MS = 1000;
 
 /** One that waits, as the line knows it. */
 export interface Place<T> {
@@ -31,13 +29,19 @@ interface Lane<T> {
   newest: Place<T> | null;
 }
 
-export class HandshakeLine<T> {
+export class ClientLine<T> {
   readonly #known: Lane<T> = { oldest: null, newest: null };
   readonly #others: Lane<T> = { oldest: null, newest: null };
   readonly #beyond: Lane<T> = { oldest: null, newest: null };
   /** How many places each client has that has any. */
   readonly #held = new Map<string, number>();
+  readonly #staleMs: number;
   #size = 0;
+
+  /** @param staleMs a wait of this length has probably been given up */
+  constructor(staleMs: number = Number.POSITIVE_INFINITY) {
+    this.#staleMs = staleMs;
+  }
 
   get size(): number {
     return this.#size;
@@ -62,7 +66,8 @@ export class HandshakeLine<T> {
 
   /** Takes the one out that begins next; null where nobody waits. */
   take(nowMs: number): T | null {
-    const place = next(this.#known, nowMs) ?? next(this.#others, nowMs) ?? next(this.#beyond, nowMs);
+    const place =
+      this.#next(this.#known, nowMs) ?? this.#next(this.#others, nowMs) ?? this.#next(this.#beyond, nowMs);
     if (place === null) return null;
     this.remove(place);
     return place.item;
@@ -95,9 +100,9 @@ export class HandshakeLine<T> {
     if (held > 0) this.#held.set(client, held);
     else this.#held.delete(client);
   }
-}
 
-function next<T>({ oldest, newest }: Lane<T>, nowMs: number): Place<T> | null {
-  if (oldest === null) return null;
-  return nowMs - oldest.sinceMs > STALE_MS ? newest : oldest;
+  #next({ oldest, newest }: Lane<T>, nowMs: number): Place<T> | null {
+    if (oldest === null) return null;
+    return nowMs - oldest.sinceMs > this.#staleMs ? newest : oldest;
+  }
 }
