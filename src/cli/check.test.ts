@@ -54,6 +54,24 @@ describe('secbeat check', () => {
     assert.equal(check({}, {}, fileOf(output)).exitCode, 0);
   });
 
+  it('warns of a certificate that a node for others lacks here', () => {
+    const reading =
+      (text: string): ReadFile =>
+      (path) =>
+        path === 'a.toml' ? fileOf(text)(path) : fail({ kind: 'missing', message: 'does not exist' });
+    const open = '[network]\nlisten_addr = "0.0.0.0:8443"\n';
+    const report = check({ config: 'a.toml' }, {}, reading(open));
+    assert.equal(report.exitCode, 0);
+    assert.match(
+      report.complaints,
+      /^warning: network\.tls: certs\/cert\.pem and certs\/key\.pem do not exist/,
+    );
+    const acme = '[acme]\nenabled = true\nterms_agreed = true\nnames = ["a.example"]\n';
+    for (const text of ['', `${open}${acme}`]) {
+      assert.equal(check({ config: 'a.toml' }, {}, reading(text)).complaints, '', text);
+    }
+  });
+
   it('warns without failing', () => {
     const report = check({}, {}, fileOf('management.listen_addr = "0.0.0.0:9999"'));
     assert.equal(report.exitCode, 0);

@@ -13,6 +13,7 @@ import { renderToml } from '../config/render/toml.ts';
 import type { Config } from '../config/schema.ts';
 import { compileSnapshot } from '../mitigation/compile-snapshot.ts';
 import { missingQuic } from '../mitigation/http3/quic-runtime.ts';
+import { mayMakeCertificate, missingCertificate } from '../mitigation/made-certificate.ts';
 import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
 import type { RuleFiles } from '../waf/seclang/rule-files.ts';
 import { describeSites } from './describe-sites.ts';
@@ -64,7 +65,11 @@ export function checkConfig(
   }
   const { config, warnings } = loaded.value;
   const missing = missingQuic(config.http3.enabled);
-  const complaints = [...warnings.map(formatFault), ...(missing === null ? [] : [missing])]
+  const complaints = [
+    ...warnings.map(formatFault),
+    ...(missing === null ? [] : [missing]),
+    ...(lacksCertificate(config, readFile) ? [`network.tls: ${missingCertificate(config)}`] : []),
+  ]
     .map((warning) => `warning: ${warning}\n`)
     .join('');
   const faults = compileFaults(config, ruleFiles);
@@ -73,6 +78,14 @@ export function checkConfig(
   }
   const output = request.print === true ? printConfig(loaded.value) : describe(loaded.value);
   return { exitCode: 0, output, complaints };
+}
+
+/** Whether a node would not start here for want of a certificate: a warning, as it may start somewhere else. */
+function lacksCertificate(config: Config, readFile: ReadFile): boolean {
+  const { tls } = config.network;
+  if (!tls.enabled || mayMakeCertificate(config)) return false;
+  const cert = readFile(tls.cert_path);
+  return !cert.ok && cert.fault.kind === 'missing';
 }
 
 /** What a node would find wrong besides the configuration itself, such as in files that it names. */

@@ -18,6 +18,7 @@ import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
 import { firewallText } from './compile-firewall.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import { certificateFiles, compileTls } from './listen/compile-tls.ts';
+import { mayMakeCertificate, missingCertificate } from './made-certificate.ts';
 import type { ReloadReport } from './node-control.ts';
 import { RecordingRuleFiles, type RuleTexts } from './rule-texts.ts';
 import type { RuleName } from './telemetry/traffic-layout.ts';
@@ -71,7 +72,8 @@ export async function preparePolicy(
       createdCertificate: null,
     });
   const { tls } = config.network;
-  const pair = await loadCertificate(tls.cert_path, tls.key_path, certificateNames(config));
+  const names = mayMakeCertificate(config) ? certificateNames(config) : null;
+  const pair = await loadCertificate(tls.cert_path, tls.key_path, names, missingCertificate(config));
   if (!pair.ok) return fail([`network.tls: ${pair.fault}`]);
   const files = certificateFiles(config);
   const profiles = await readProfiles(files);

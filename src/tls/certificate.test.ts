@@ -42,6 +42,13 @@ describe('certificate of the listener', () => {
     assert.deepEqual(again, { ok: true, value: { ...made.value, created: false } });
   });
 
+  it('is not made where none may be made', async () => {
+    const { cert, key } = paths();
+    const result = await loadCertificate(cert, key, null, 'put one there');
+    assert.deepEqual(result, { ok: false, fault: 'put one there' });
+    assert.ok(!existsSync(cert) && !existsSync(key));
+  });
+
   it('leaves no key behind where the certificate cannot be written, so that the next start is not refused', async () => {
     const { cert, key } = paths();
     mkdirSync(dirname(cert), { recursive: true });

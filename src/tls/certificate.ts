@@ -1,5 +1,5 @@
 /**
- * The default certificate of the listener: read from files, or, where neither file is there, a self-signed
+ * The default certificate of the listener: read from files, or, where neither file is there and one may be made, a self-signed
  * one made once and kept, so that browsers and pins see the same one after a restart.
  *
  * A missing half, a pair that does not belong together, or a file that is no certificate stops the start
@@ -19,17 +19,25 @@ export interface CertificatePair {
   readonly created: boolean;
 }
 
-/** Reads the pair; makes one where both files are missing. */
+/**
+ * Reads the pair.
+ *
+ * @param hostNames what a pair is made for where both files are missing; null where none may be made
+ * @param missing the fault in that case
+ */
 export async function loadCertificate(
   certPath: string,
   keyPath: string,
-  hostNames: readonly string[],
+  hostNames: readonly string[] | null,
+  missing = `${certPath} and ${keyPath} do not exist`,
 ): Promise<Result<CertificatePair, string>> {
   const cert = await readOrNull(certPath);
   const key = await readOrNull(keyPath);
   if (!cert.ok) return cert;
   if (!key.ok) return key;
-  if (cert.value === null && key.value === null) return createPair(certPath, keyPath, hostNames);
+  if (cert.value === null && key.value === null) {
+    return hostNames === null ? fail(missing) : createPair(certPath, keyPath, hostNames);
+  }
   if (cert.value === null)
     return fail(`${keyPath} is there but ${certPath} is missing; put both files there, or none`);
   if (key.value === null)

@@ -48,7 +48,7 @@ export const networkTlsSchema = z
     cert_path: filePath
       .default('certs/cert.pem')
       .describe(
-        'Certificate chain in PEM, shown to clients that ask for no name or an unknown one. When both files are missing and the listener is on loopback, a self-signed pair is made.',
+        'Certificate chain in PEM, shown to clients that ask for no name or an unknown one. When both files are missing, a self-signed pair is made where the listener is on loopback or where acme or other certificates are configured; else the node does not start.',
       ),
     key_path: filePath.default('certs/key.pem').describe('Private key of the certificate, in PEM.'),
     tls_port: z.int().min(0).max(65_535).default(8443).meta({
