@@ -84,6 +84,7 @@ describe('detectSql', () => {
   it('answers from a warning on', () => {
     assert.equal(detectSql("' or 1=1--")?.score, 5);
     assert.equal(detectSql('drop table users')?.score, 3);
+    assert.equal(detectSql('we drop a #1 hit'), null, 'nothing is dropped without a word for what it is');
     assert.equal(detectSql("O'Brien"), null);
     assert.equal(detectSql(''), null);
   });

@@ -167,7 +167,9 @@ function judgeDefinition(stream: TokenStream, at: number): Judgement {
   if (!isObject) {
     if (stream.kind(index + 1) === t.SEMICOLON && stream.kind(index + 2) === t.CUT)
       return judged(ERROR, index + 3);
-    return judged(stream.kind(index + 1) === t.CUT || stream.comments > 0 ? WARNING : NOTHING, index + 1);
+    // TRUNCATE alone needs no word for what it empties.
+    const isCut = stream.kind(index + 1) === t.CUT && stream.word(at) === 'truncate';
+    return judged(isCut || stream.comments > 0 ? WARNING : NOTHING, index + 1);
   }
   const kind = stream.kind(index + 1);
   if (isEnded(stream, index + 1) || kind === t.PAREN_OPEN || hasGuard) return judged(CRITICAL, index + 1);
