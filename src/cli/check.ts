@@ -13,7 +13,7 @@ import { renderToml } from '../config/render/toml.ts';
 import type { Config } from '../config/schema.ts';
 import { compileSnapshot } from '../mitigation/compile-snapshot.ts';
 import { missingQuic } from '../mitigation/http3/quic-runtime.ts';
-import { mayMakeCertificate, missingCertificate } from '../mitigation/made-certificate.ts';
+import { namesForMade } from '../mitigation/made-certificate.ts';
 import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
 import type { RuleFiles } from '../waf/seclang/rule-files.ts';
 import { describeSites } from './describe-sites.ts';
@@ -68,7 +68,7 @@ export function checkConfig(
   const complaints = [
     ...warnings.map(formatFault),
     ...(missing === null ? [] : [missing]),
-    ...(lacksCertificate(config, readFile) ? [`network.tls: ${missingCertificate(config)}`] : []),
+    ...missingCertificate(config, readFile),
   ]
     .map((warning) => `warning: ${warning}\n`)
     .join('');
@@ -80,12 +80,13 @@ export function checkConfig(
   return { exitCode: 0, output, complaints };
 }
 
-/** Whether a node would not start here for want of a certificate: a warning, as it may start somewhere else. */
-function lacksCertificate(config: Config, readFile: ReadFile): boolean {
+/** That a node would not start here for want of a certificate: a warning, as it may start somewhere else. */
+function missingCertificate(config: Config, readFile: ReadFile): readonly string[] {
   const { tls } = config.network;
-  if (!tls.enabled || mayMakeCertificate(config)) return false;
+  const names = namesForMade(config);
+  if (!tls.enabled || names.ok) return [];
   const cert = readFile(tls.cert_path);
-  return !cert.ok && cert.fault.kind === 'missing';
+  return cert.ok || cert.fault.kind !== 'missing' ? [] : [`network.tls: ${names.fault}`];
 }
 
 /** What a node would find wrong besides the configuration itself, such as in files that it names. */

@@ -49,10 +49,11 @@ export class ConnectionUnits {
     return handle;
   }
 
-  /** Whether another connection, with its handshake, would find a unit of each. */
-  hasRoom(connectionsMax: number, handshakesMax: number): boolean {
+  /** Whether another connection would find a unit, and one for its handshake; null where it needs none. */
+  hasRoom(connectionsMax: number, handshakesMax: number | null): boolean {
     const { connections, handshakes } = this.#counts;
-    return connections.value() < connectionsMax && handshakes.value() < handshakesMax;
+    if (connections.value() >= connectionsMax) return false;
+    return handshakesMax === null || handshakes.value() < handshakesMax;
   }
 
   /** Takes a handshake unit for an open connection that has none; false where all are in use. */

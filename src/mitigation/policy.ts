@@ -5,7 +5,6 @@
 
 import { createHash } from 'node:crypto';
 import { diffConfig, needsRestart } from '../config/diff.ts';
-import { isWildcardHost, parseListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import type { AccessLists } from '../core/access-lists.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -18,7 +17,7 @@ import { diskRuleFiles } from '../waf/seclang/disk-rule-files.ts';
 import { firewallText } from './compile-firewall.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import { certificateFiles, compileTls } from './listen/compile-tls.ts';
-import { mayMakeCertificate, missingCertificate } from './made-certificate.ts';
+import { namesForMade } from './made-certificate.ts';
 import type { ReloadReport } from './node-control.ts';
 import { RecordingRuleFiles, type RuleTexts } from './rule-texts.ts';
 import type { RuleName } from './telemetry/traffic-layout.ts';
@@ -72,8 +71,7 @@ export async function preparePolicy(
       createdCertificate: null,
     });
   const { tls } = config.network;
-  const names = mayMakeCertificate(config) ? certificateNames(config) : null;
-  const pair = await loadCertificate(tls.cert_path, tls.key_path, names, missingCertificate(config));
+  const pair = await loadCertificate(tls.cert_path, tls.key_path, namesForMade(config));
   if (!pair.ok) return fail([`network.tls: ${pair.fault}`]);
   const files = certificateFiles(config);
   const profiles = await readProfiles(files);
@@ -105,12 +103,4 @@ export function reportReload(before: Config, after: Config): ReloadReport {
     applied: changed.filter((path) => !needsRestart(path)),
     needsRestart: changed.filter((path) => needsRestart(path)),
   };
-}
-
-/** Names of a self-signed certificate: this machine, and the address that is listened on. */
-function certificateNames(config: Config): readonly string[] {
-  const names = new Set(['localhost', '127.0.0.1', '::1']);
-  const listen = parseListenAddress(config.network.listen_addr);
-  if (listen.ok && !isWildcardHost(listen.value.host)) names.add(listen.value.host);
-  return [...names];
 }

@@ -13,9 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { fail, ok } from '../core/result.ts';
 import { loadCertificate } from './certificate.ts';
 
-const NAMES = ['localhost', '127.0.0.1', '::1'];
+const NAMES = ok(['localhost', '127.0.0.1', '::1']);
 const folders: string[] = [];
 
 function paths(): { readonly cert: string; readonly key: string } {
@@ -44,7 +45,7 @@ describe('certificate of the listener', () => {
 
   it('is not made where none may be made', async () => {
     const { cert, key } = paths();
-    const result = await loadCertificate(cert, key, null, 'put one there');
+    const result = await loadCertificate(cert, key, fail('put one there'));
     assert.deepEqual(result, { ok: false, fault: 'put one there' });
     assert.ok(!existsSync(cert) && !existsSync(key));
   });

@@ -22,21 +22,19 @@ export interface CertificatePair {
 /**
  * Reads the pair.
  *
- * @param hostNames what a pair is made for where both files are missing; null where none may be made
- * @param missing the fault in that case
+ * @param namesForMade what a pair is made for where both files are missing, or why none is made
  */
 export async function loadCertificate(
   certPath: string,
   keyPath: string,
-  hostNames: readonly string[] | null,
-  missing = `${certPath} and ${keyPath} do not exist`,
+  namesForMade: Result<readonly string[], string>,
 ): Promise<Result<CertificatePair, string>> {
   const cert = await readOrNull(certPath);
   const key = await readOrNull(keyPath);
   if (!cert.ok) return cert;
   if (!key.ok) return key;
   if (cert.value === null && key.value === null) {
-    return hostNames === null ? fail(missing) : createPair(certPath, keyPath, hostNames);
+    return namesForMade.ok ? createPair(certPath, keyPath, namesForMade.value) : namesForMade;
   }
   if (cert.value === null)
     return fail(`${keyPath} is there but ${certPath} is missing; put both files there, or none`);

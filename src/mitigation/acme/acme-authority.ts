@@ -62,8 +62,7 @@ export class AcmeAuthority {
       try {
         trustedCaPem = await readFile(caPath, 'utf8');
       } catch (error) {
-        const message = messageOf(error);
-        return fail(`acme.trusted_ca_path cannot be read: ${message}`);
+        return fail(`acme.trusted_ca_path cannot be read: ${messageOf(error)}`);
       }
     }
     return ok(createAcmeCaller({ trustedCaPem, userAgent: `SecBeat/${version}`, wallMs }));

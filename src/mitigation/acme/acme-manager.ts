@@ -184,8 +184,7 @@ export class AcmeManager {
       if (result.ok || !deadline.aborted) return result;
       return fail(authorityFault(`the authority did not come to an end within ${attemptMaxMs / 1000} s`));
     } catch (error) {
-      const message = messageOf(error);
-      return fail(authorityFault(`unexpected error: ${message}`));
+      return fail(authorityFault(`unexpected error: ${messageOf(error)}`));
     }
   }
 

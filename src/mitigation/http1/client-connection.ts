@@ -351,7 +351,7 @@ export class ClientConnection implements ClientStream, OpenConnection {
       const bytes = this.#input.take();
       if (bytes === null) break;
       this.#readHead(bytes);
-    } while (this.#state === IDLE && this.#pace.mayGoOn());
+    } while (this.#state === IDLE && this.context.inputTurns.mayGoOn());
     this.#readingCarry = false;
     this.#requestsWait = this.#state === IDLE && this.#input.kept > 0;
     if (this.#requestsWait) {

@@ -55,7 +55,6 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   readonly #session: Http2Session;
   readonly #deadlines: ConnectionDeadlines;
   readonly #pace: PacedInput;
-  readonly #mayGoOn: () => boolean;
   readonly #flushLater: () => void;
   #state: number = OPEN;
   #draining: number = SERVING;
@@ -110,7 +109,6 @@ export class Http2Connection implements OpenConnection, OutputOwner {
       goOn: () => this.#goOn(),
       end: () => this.#onInputEnd(),
     });
-    this.#mayGoOn = () => this.#pace.mayGoOn();
     socket.on('drain', () => guard.run(() => this.#onDrain()));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
@@ -172,15 +170,16 @@ export class Http2Connection implements OpenConnection, OutputOwner {
   #goOn(): boolean {
     if (this.#state !== OPEN) return false;
     const session = this.#session;
+    const { mayGoOn } = this.context.inputTurns;
     const nowMs = this.context.clock.nowMs();
     this.#budget.refill(nowMs);
     this.#output.hold();
-    const code = session.advance(this.#mayGoOn);
+    const code = session.advance(mayGoOn);
     if (code !== NO_ERROR) {
       this.#fail(code);
       return false;
     }
-    const more = session.hasMore || this.#streams.act(this.#mayGoOn);
+    const more = session.hasMore || this.#streams.act(mayGoOn);
     if (session.pingsAcknowledged > 0 && this.#draining === ANNOUNCED) this.#nameLastStream();
     this.#deadlines.watchPart(session, nowMs, this.context.snapshot.http.headerTimeoutMs);
     this.#flush();

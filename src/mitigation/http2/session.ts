@@ -3,8 +3,8 @@
  * (RFC 9113).
  *
  * Octets go in by `feed` and are read by `advance`, in one go or in several; both return `NO_ERROR` or the error that ends
- * the connection. What they lead to goes out by the output. What concerns one stream is the stream table's business. Whatever brings no progress is charged to the
- * budget, which ends the connection too when it is used up.
+ * the connection. What they lead to goes out by the output. What concerns one stream is the stream table's business.
+ * Whatever brings no progress is charged to the budget, which ends the connection too when it is used up.
  */
 import type { HpackEncoder } from '../../http/hpack/encoder.ts';
 import {

@@ -36,7 +36,8 @@ export class TouchedStreams {
       }
     }
     // The connection may have ended in between, and the list with it.
-    streams.splice(waiting, next - waiting);
+    if (!more) streams.length = Math.min(waiting, streams.length);
+    else streams.splice(waiting, next - waiting);
     return more && streams.length > waiting;
   }
 

@@ -19,6 +19,7 @@ import { refusalOfLists } from '../pipeline/list-refusal.ts';
 import { noteViolation } from '../pipeline/violations.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { TrafficContext } from '../traffic-context.ts';
+import { goesFirst } from '../turns/line-peer.ts';
 import type { ProxiedPeer } from './proxy-header.ts';
 
 /** An admitted connection. */
@@ -38,6 +39,7 @@ export interface Ticket {
   readonly snapshot: Snapshot;
 }
 
+/** The part of the handshakes that is for clients which are known as good: a flood of others does not lock them out. */
 const RESERVED = 1 / 8;
 
 export class Admission {
@@ -54,8 +56,7 @@ export class Admission {
   /** Whether the node's own limits leave room for the connection of a client that is not known. */
   get hasRoom(): boolean {
     const { connectionsTotalMax, handshakesMax } = this.#context.snapshot.admission;
-    const handshakes = this.#secure ? handshakesMax * (1 - RESERVED) : Number.POSITIVE_INFINITY;
-    return this.#units.hasRoom(connectionsTotalMax, handshakes);
+    return this.#units.hasRoom(connectionsTotalMax, this.#secure ? forAll(handshakesMax) : null);
   }
 
   /** Decides about a connection from `address`: a ticket, or why not. */
@@ -129,11 +130,8 @@ export class Admission {
     return { ...ticket, handle };
   }
 
-  /** A part of the handshakes is for clients that are known as good, so that a flood of others does not lock them out. */
   #handshakesFor(client: Client, handshakesMax: number): number {
-    const { goodClients, clock } = this.#context;
-    if (client.exempt || goodClients.isKnown(client.key, clock.nowMs())) return handshakesMax;
-    return handshakesMax - Math.floor(handshakesMax * RESERVED);
+    return goesFirst({ client, trusted: false }, this.#context) ? handshakesMax : forAll(handshakesMax);
   }
 
   #refuse(refusal: number, client: Client): Reason {
@@ -142,6 +140,11 @@ export class Admission {
     noteViolation(client, reason, this.#context);
     return reason;
   }
+}
+
+/** Handshakes that clients may use whoever they are. */
+function forAll(handshakesMax: number): number {
+  return handshakesMax - Math.floor(handshakesMax * RESERVED);
 }
 
 /** Whether the client is a proxy whose word on others is taken. */

@@ -42,8 +42,8 @@ class Sender implements TurnTaker {
     this.left = left;
   }
 
-  wait(known = false): void {
-    this.#loop.turns.wait(this, this.name, known);
+  wait(): void {
+    this.#loop.turns.wait(this, this.name);
   }
 
   takeTurn(): void {
@@ -88,11 +88,11 @@ describe('the turns of input', () => {
     assert.equal(loop.turns.waiting, 0);
   });
 
-  it('put clients that are known first', () => {
-    new Sender(loop, told, 'flood', 8).wait();
-    new Sender(loop, told, 'known', 1).wait(true);
-    loop.turn();
-    assert.deepEqual(told, ['known', 'flood']);
+  it('put what a client has beyond its share behind all others', () => {
+    for (let nth = 0; nth < 5; nth++) new Sender(loop, told, 'many', 1).wait();
+    new Sender(loop, told, 'one', 1).wait();
+    for (let turn = 0; turn < 3; turn++) loop.turn();
+    assert.deepEqual(told, ['many', 'many', 'many', 'many', 'one', 'many']);
   });
 
   it('end a slice by the clock, and let nobody go on outside of one', () => {
@@ -115,7 +115,7 @@ describe('the turns of input', () => {
 
   it('do not come to who has left the line', () => {
     const sender = new Sender(loop, told, 'gone', 1);
-    loop.turns.forget(loop.turns.wait(sender, 'gone', false));
+    loop.turns.forget(loop.turns.wait(sender, 'gone'));
     loop.turn();
     assert.deepEqual(told, []);
   });

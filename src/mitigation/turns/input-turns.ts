@@ -4,8 +4,8 @@
  * Octets are worked on as they come while there is little to do. Once what unknown clients have sent has taken a part
  * of a turn of the event loop, the rest of it waits in a line, from which each turn takes some. Nobody has more than a
  * slice at once: who sends more than fits goes to the end. So a turn stays short however much comes at once, an honest
- * client waits behind one slice of each other instead of behind all that a flood has sent, and one that is known as good
- * behind none.
+ * client waits behind one slice of each other instead of behind all that a flood has sent. Who is known as good is not
+ * sent here with its first slice.
  */
 import { ClientLine, type Place } from './client-line.ts';
 import type { Turns } from './event-loop-turns.ts';
@@ -64,9 +64,7 @@ export class InputTurns {
   }
 
   /** Whether the slice has time left; false outside of one. */
-  mayGoOn(): boolean {
-    return this.#turns.readMs() < this.#sliceEndMs;
-  }
+  readonly mayGoOn = (): boolean => this.#turns.readMs() < this.#sliceEndMs;
 
   endSlice(): void {
     this.#spentMs += this.#turns.readMs() - this.#sliceStartMs;
@@ -74,10 +72,10 @@ export class InputTurns {
     if (this.#spentMs >= AT_ONCE_MS) this.#awaitEnd();
   }
 
-  /** Queues; for the arguments see the line. */
-  wait(taker: TurnTaker, client: string | null, known: boolean): Place<TurnTaker> {
+  /** Queues; for the client see the line. */
+  wait(taker: TurnTaker, client: string | null): Place<TurnTaker> {
     this.#awaitEnd();
-    return this.#line.add(taker, client, known, 0);
+    return this.#line.add(taker, client, false, 0);
   }
 
   /** It need not have its turn any more. */

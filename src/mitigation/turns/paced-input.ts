@@ -57,16 +57,11 @@ export class PacedInput implements TurnTaker {
     socket.on('end', () => this.#onEnd());
   }
 
-  /** Whether the connection may do more in this slice; false where it has none. */
-  mayGoOn(): boolean {
-    return this.#turns.mayGoOn();
-  }
-
   /** Has `goOn` called in a turn of its own. */
   goOnLater(): void {
     if (this.#stopped) return;
     this.#more = true;
-    this.#wait(false);
+    this.#wait();
   }
 
   /** Nothing is to be done with the input any more. */
@@ -97,7 +92,7 @@ export class PacedInput implements TurnTaker {
       this.#guard.take(chunk, this.#take);
     } else {
       this.#keep(chunk);
-      this.#wait(goesFirst(this.#peer, this.#context));
+      this.#wait();
     }
   }
 
@@ -114,17 +109,16 @@ export class PacedInput implements TurnTaker {
     } finally {
       this.#turns.endSlice();
     }
-    // Even who is known as good has the rest of it in line with all others.
-    if (this.#more && !this.#stopped) this.#wait(false);
+    if (this.#more && !this.#stopped) this.#wait();
   }
 
+  /** Who is known as good waits with the rest of what it sends only. */
   #isFree(): boolean {
     return this.#turns.isFree || !this.#turns.canHold || goesFirst(this.#peer, this.#context);
   }
 
-  #wait(known: boolean): void {
-    if (this.#place !== null) return;
-    this.#place = this.#turns.wait(this, shareKey(this.#peer), known);
+  #wait(): void {
+    this.#place ??= this.#turns.wait(this, shareKey(this.#peer));
   }
 
   #keep(chunk: Buffer): void {

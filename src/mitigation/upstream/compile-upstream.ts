@@ -217,8 +217,7 @@ function compileTls(
   try {
     createOriginContext(policy);
   } catch (error) {
-    const reason = messageOf(error);
-    faults.push(`${path}: the certificates for ${entry.url} cannot be used (${reason})`);
+    faults.push(`${path}: the certificates for ${entry.url} cannot be used (${messageOf(error)})`);
   }
   return policy;
 }

@@ -10,6 +10,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import * as h2 from '../../../http/http2/frame-types.ts';
+import { ErrorGuard } from '../../error-guard.ts';
 import type { OriginFault, OriginListener } from '../../exchange/origin-stream.ts';
 import { AbuseBudget } from '../../http2/abuse-budget.ts';
 import { FrameOutput, type OutputOwner } from '../../http2/frame-output.ts';
@@ -94,7 +95,12 @@ export class Http2OriginConnection implements OriginStreamHost, OutputOwner {
     this.idleSinceMs = nowMs;
     this.#socket = socket;
     this.#owner = owner;
-    this.#flushLater = () => this.#guard(() => this.#flush());
+    const guard = new ErrorGuard(
+      owner.clock,
+      (error) => owner.onUnexpected(error),
+      () => this.#fail(h2.INTERNAL_ERROR),
+    );
+    this.#flushLater = () => guard.run(() => this.#flush());
     const output = new FrameOutput(socket, this);
     const budget = new AbuseBudget(PATIENCE, nowMs);
     const scheduler = new SendScheduler(output, budget);
@@ -117,12 +123,13 @@ export class Http2OriginConnection implements OriginStreamHost, OutputOwner {
       expectsPreface: false,
     });
     this.#liveness = new Liveness(this.#session, nowMs);
-    socket.on(readyEvent, () => this.#guard(() => this.#onConnect()));
-    socket.on('data', (chunk: Buffer) => this.#guardData(chunk));
-    socket.on('drain', () => this.#guard(() => this.#onDrain()));
-    socket.on('end', () => this.#guard(() => this.#end('closed')));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#guard(() => this.#onError(error)));
-    socket.on('close', () => this.#guard(() => this.#end('closed')));
+    socket.on(readyEvent, () => guard.run(() => this.#onConnect()));
+    const onData = (chunk: Buffer): void => this.#onData(chunk);
+    socket.on('data', (chunk: Buffer) => guard.take(chunk, onData));
+    socket.on('drain', () => guard.run(() => this.#onDrain()));
+    socket.on('end', () => guard.run(() => this.#end('closed')));
+    socket.on('error', (error: NodeJS.ErrnoException) => guard.run(() => this.#onError(error)));
+    socket.on('close', () => guard.run(() => this.#end('closed')));
   }
 
   get originId(): string {
@@ -244,31 +251,6 @@ export class Http2OriginConnection implements OriginStreamHost, OutputOwner {
 
   onOverflow(): void {
     this.#end('closed');
-  }
-
-  #guard(action: () => void): void {
-    this.clock.tick();
-    try {
-      action();
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  /** The same for data, without an object per piece. */
-  #guardData(chunk: Buffer): void {
-    this.clock.tick();
-    try {
-      this.#onData(chunk);
-    } catch (error) {
-      this.#giveUp(error);
-    }
-  }
-
-  /** An error in our own code costs this connection, is counted, and nothing else. */
-  #giveUp(error: unknown): void {
-    this.#owner.onUnexpected(error);
-    this.#fail(h2.INTERNAL_ERROR);
   }
 
   #onConnect(): void {
