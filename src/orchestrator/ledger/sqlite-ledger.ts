@@ -1,0 +1,156 @@
+/**
+ * The ledger in one SQLite file, for one orchestrator.
+ *
+ * Appends that come in the same turn are written in one transaction: the disk is waited for once, however many nodes
+ * report at once. None of them is told of its success before that.
+ */
+import { randomUUID } from 'node:crypto';
+import type { StatementSync } from 'node:sqlite';
+import type { Clock } from '../../core/clock.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { type LedgerEntry, ledgerEntry } from '../../messages/ledger-entry.ts';
+import type { StoreFault } from '../store/fleet-store.ts';
+import type { Migration } from '../store/migrations.ts';
+import { SqliteFile, type SqliteFileOptions } from '../store/sqlite-file.ts';
+import type { Draft, Ledger, LedgerFault } from './ledger.ts';
+
+const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'entries',
+    sql: `
+CREATE TABLE ledger (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  id TEXT NOT NULL
+) STRICT;
+CREATE TABLE entries (
+  seq INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  by_kind TEXT NOT NULL,
+  by_id TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;`,
+  },
+];
+
+/** Appends that may wait for the disk; more are refused. */
+const WAITING_MAX = 10_000;
+
+type Appended = Result<readonly LedgerEntry[], LedgerFault>;
+
+interface Waiting {
+  readonly drafts: readonly Draft[];
+  readonly expectedHead: number | undefined;
+  readonly resolve: (result: Appended) => void;
+}
+
+/** Opens or makes the ledger. */
+export function openSqliteLedger(options: SqliteFileOptions): Result<Ledger, StoreFault> {
+  const file = SqliteFile.open(options, 'the ledger', MIGRATIONS);
+  if (!file.ok) return file;
+  const started = file.value.transact(() => {
+    const { database } = file.value;
+    database.prepare('INSERT INTO ledger VALUES (1, ?) ON CONFLICT DO NOTHING').run(randomUUID());
+    const id = String(database.prepare('SELECT id FROM ledger').get()?.id);
+    const head = Number(database.prepare('SELECT coalesce(max(seq), 0) AS head FROM entries').get()?.head);
+    return new SqliteLedger(file.value, options.clock, id, head);
+  });
+  if (!started.ok) file.value.close();
+  return started;
+}
+
+class SqliteLedger implements Ledger {
+  readonly id: string;
+  readonly #file: SqliteFile;
+  readonly #clock: Clock;
+  readonly #insert: StatementSync;
+  readonly #select: StatementSync;
+  readonly #watchers = new Set<(entry: LedgerEntry) => void>();
+  #waiting: Waiting[] = [];
+  #head: number;
+  #closed = false;
+
+  constructor(file: SqliteFile, clock: Clock, id: string, head: number) {
+    this.#file = file;
+    this.#clock = clock;
+    this.id = id;
+    this.#head = head;
+    this.#insert = file.database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?)');
+    this.#select = file.database.prepare('SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?');
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  append(drafts: readonly Draft[], expectedHead?: number): Promise<Appended> {
+    if (this.#closed || this.#waiting.length >= WAITING_MAX) {
+      const message = this.#closed ? 'the ledger is closed' : 'too many decisions wait for the disk';
+      return Promise.resolve(fail({ kind: 'unavailable', message }));
+    }
+    const { promise, resolve } = Promise.withResolvers<Appended>();
+    this.#waiting.push({ drafts, expectedHead, resolve });
+    if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+    return promise;
+  }
+
+  read(after: number, limit: number): Promise<Appended> {
+    const rows = this.#file.transact(() => this.#select.all(after, limit).map(entryFromRow));
+    return Promise.resolve(rows.ok ? rows : fail(toFault(rows.fault)));
+  }
+
+  watch(onEntry: (entry: LedgerEntry) => void): () => void {
+    this.#watchers.add(onEntry);
+    return () => this.#watchers.delete(onEntry);
+  }
+
+  settled(): Promise<void> {
+    this.#flush();
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#flush();
+    this.#closed = true;
+    this.#file.close();
+    return Promise.resolve();
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length === 0) return;
+    let head = this.#head;
+    const atMs = Math.round(this.#clock.wallMs());
+    const results = waiting.map(({ drafts, expectedHead }): Appended => {
+      if (expectedHead !== undefined && expectedHead !== head) {
+        return fail({ kind: 'moved', message: `entry ${head} is the newest, not ${expectedHead}` });
+      }
+      const entries = drafts.map(({ by, body }, index) => ({ seq: head + index + 1, at_ms: atMs, by, body }));
+      head += entries.length;
+      return ok(entries);
+    });
+    const added = results.flatMap((result) => (result.ok ? result.value : []));
+    const written = this.#file.transact(() => {
+      for (const { seq, at_ms, by, body } of added) {
+        this.#insert.run(seq, at_ms, by.kind, by.id, JSON.stringify(body));
+      }
+    });
+    if (!written.ok) {
+      for (const { resolve } of waiting) resolve(fail(toFault(written.fault)));
+      return;
+    }
+    this.#head = head;
+    for (const [index, { resolve }] of waiting.entries()) resolve(results[index]!);
+    for (const entry of added) for (const watcher of this.#watchers) watcher(entry);
+  }
+}
+
+function entryFromRow(row: Record<string, unknown>): LedgerEntry {
+  const { seq, at_ms, by_kind: kind, by_id: id, body } = row;
+  return ledgerEntry.parse({ seq, at_ms, by: { kind, id }, body: JSON.parse(String(body)) });
+}
+
+function toFault({ message }: StoreFault): LedgerFault {
+  return { kind: 'unavailable', message };
+}
