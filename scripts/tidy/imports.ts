@@ -24,12 +24,13 @@ export const FOLDER_RULES: FolderRules = {
   waf: { folders: ['core'], packages: ['re2js'] },
   messages: { folders: ['core'], packages: ['zod'] },
   export: { folders: ['core'], packages: [] },
+  fleet: { folders: ['core', 'messages'], packages: [] },
   mitigation: {
-    folders: ['core', 'config', 'http', 'tls', 'waf', 'messages', 'export'],
+    folders: ['core', 'config', 'http', 'tls', 'waf', 'messages', 'export', 'fleet'],
     packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod'],
   },
   orchestrator: {
-    folders: ['core', 'config', 'messages', 'export'],
+    folders: ['core', 'config', 'messages', 'export', 'fleet'],
     packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod'],
   },
   origin: { folders: ['core'], packages: [] },
@@ -42,6 +43,7 @@ export const FOLDER_RULES: FolderRules = {
       'waf',
       'messages',
       'export',
+      'fleet',
       'mitigation',
       'orchestrator',
       'origin',

@@ -7,7 +7,10 @@
  */
 import type { BanSet, EntryBody, LedgerEntry } from '../messages/ledger-entry.ts';
 
-export type SharedBan = Omit<BanSet, 'kind'>;
+export interface SharedBan extends Omit<BanSet, 'kind'> {
+  /** When it was decided, by the clock of the orchestrator. */
+  readonly set_at_ms: number;
+}
 
 /** What an entry did to the bans. */
 export type BanChange =
@@ -68,7 +71,7 @@ export class SharedBans {
     if (!this.hasRoomFor(target, atMs)) return null;
     const before = this.#bans.get(target);
     const stands = before !== undefined && before.expires_at_ms > atMs;
-    const kept = stands && before.expires_at_ms > ban.expires_at_ms ? before : ban;
+    const kept = stands && before.expires_at_ms > ban.expires_at_ms ? before : { ...ban, set_at_ms: atMs };
     this.#bans.set(target, kept);
     return { kind: 'set', ban: kept };
   }

@@ -36,7 +36,7 @@ export const entryLine = z.object({
   body: entryBody,
 });
 
-export const snapshotBan = banSet.omit({ kind: true });
+export const snapshotBan = banSet.omit({ kind: true }).extend({ set_at_ms: wallMs });
 
 /** A part of everything that is in force at `seq`; in force once the last part is there. */
 export const snapshotLine = z.object({

@@ -3,10 +3,23 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { ok, type Result } from '../core/result.ts';
+import { BanFollower } from './control/ban-follower.ts';
+import { BanReporter } from './control/ban-reporter.ts';
+import { ChannelReader } from './control/channel-reader.ts';
 import { ControlLink, type ControlLinkOptions } from './control/control-link.ts';
 import { readNodeId, writeNodeId } from './control/node-identity.ts';
+import { OrchestratorClient } from './control/orchestrator-client.ts';
 import { readAddress } from './doors.ts';
 import type { MitigationNode } from './node.ts';
+
+/** All that ties a node to its fleet. */
+export interface FleetLink {
+  readonly control: ControlLink;
+  /** This node has banned somebody by itself, or lifted a ban. */
+  readonly reporter: BanReporter;
+  /** Ends in the order in which it matters; resolves soon in any case and never rejects. */
+  stop(): Promise<void>;
+}
 
 export interface FleetLinkOptions {
   readonly config: Config;
@@ -16,32 +29,49 @@ export interface FleetLinkOptions {
 }
 
 /** A link that has not been started; null where the configuration wants none. */
-export async function createFleetLink(
-  options: FleetLinkOptions,
-): Promise<Result<ControlLink | null, string>> {
+export async function createFleetLink(options: FleetLinkOptions): Promise<Result<FleetLink | null, string>> {
   const { config, clock, logger, node } = options;
   if (!config.orchestrator.enabled) return ok(null);
   const stateDir = config.state.dir;
   const nodeId = await readNodeId({ configured: config.orchestrator.node_id ?? null, stateDir });
   if (!nodeId.ok) return nodeId;
   if (nodeId.value !== null) node.setNodeId(nodeId.value);
-  return ok(
-    new ControlLink({
-      options: linkOptions(config),
-      nodeId: nodeId.value,
-      status: () => node.status(),
-      onTerminate: (reason, graceSeconds) => node.terminate(reason, graceSeconds),
-      onNodeId: (id) => {
-        node.setNodeId(id);
-        void writeNodeId(stateDir, id).then((written) => {
-          if (!written.ok) logger.error('The node id could not be kept', { error: written.fault });
-        });
-      },
-      logger,
-      clock,
-      random: Math.random,
-    }),
-  );
+  const linked = linkOptions(config);
+  const client = new OrchestratorClient(linked);
+  const reporter = new BanReporter({ client, clock, random: Math.random });
+  const follower = new BanFollower(node.sharedBans, reporter);
+  const reader = new ChannelReader({
+    ...{ serverUrl: linked.serverUrl, token: linked.token, clock, random: Math.random },
+    onEntry: (line) => follower.takeEntry(line, (wallMs) => reader.toOwnClock(wallMs)),
+    onSnapshot: (snapshot) => follower.takeSnapshot(snapshot, (wallMs) => reader.toOwnClock(wallMs)),
+    onFault: (message) => logger.debug('The channel of the orchestrator ended', { error: message }),
+  });
+  const control = new ControlLink({
+    options: linked,
+    nodeId: nodeId.value,
+    status: () => node.status(),
+    onTerminate: (reason, graceSeconds) => node.terminate(reason, graceSeconds),
+    onRegistered: (id) => {
+      reader.start(id);
+      reporter.start(id);
+    },
+    onNodeId: (id) => {
+      node.setNodeId(id);
+      void writeNodeId(stateDir, id).then((written) => {
+        if (!written.ok) logger.error('The node id could not be kept', { error: written.fault });
+      });
+    },
+    logger,
+    clock,
+    random: Math.random,
+  });
+  const stop = async (): Promise<void> => {
+    reader.stop();
+    reporter.stop();
+    client.close();
+    await control.stop();
+  };
+  return ok({ control, reporter, stop });
 }
 
 function linkOptions(config: Config): ControlLinkOptions {

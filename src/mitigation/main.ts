@@ -8,10 +8,9 @@ import type { ListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { ControlLink } from './control/control-link.ts';
 import { SystemMeter } from './control/system-usage.ts';
 import { type Doors, openDoors, readAddress } from './doors.ts';
-import { createFleetLink } from './fleet-link.ts';
+import { createFleetLink, type FleetLink } from './fleet-link.ts';
 import { missingQuic } from './http3/quic-runtime.ts';
 import { MitigationNode, type NodeLog } from './node.ts';
 import type { NodeControl } from './node-control.ts';
@@ -57,8 +56,10 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
     readSystem: () => meter.read(),
     linkState: () => linkState(parts.link),
     onPolicy: (next) => parts.doors?.configure(next),
+    onBanned: (ban) => parts.link?.reporter.banned(ban),
+    onBanLifted: (target) => parts.link?.reporter.lifted(target),
     onTerminate: (graceSeconds) => {
-      parts.link?.statusChanged();
+      parts.link?.control.statusChanged();
       start.onTerminate(graceSeconds);
     },
   });
@@ -73,7 +74,7 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
   const warning = missingQuic(config.http3.enabled);
   if (warning !== null) log.warn('HTTP/3 is off', { reason: warning });
   log.info('Node is listening', { address: `${listen.host}:${port}`, backend: config.network.backend_addr });
-  parts.link?.start();
+  parts.link?.control.start();
   return ok({
     control: node,
     stop: async (graceSeconds) => {
@@ -86,7 +87,7 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
 /** What there is beside traffic; filled while the node starts. */
 interface Parts {
   doors: Doors | null;
-  link: ControlLink | null;
+  link: FleetLink | null;
 }
 
 async function complete(
@@ -111,9 +112,9 @@ async function stopAll(node: MitigationNode, parts: Parts, graceSeconds: number)
   return cut;
 }
 
-function linkState(link: ControlLink | null): 'up' | 'down' | 'off' {
+function linkState(link: FleetLink | null): 'up' | 'down' | 'off' {
   if (link === null) return 'off';
-  return link.connected ? 'up' : 'down';
+  return link.control.connected ? 'up' : 'down';
 }
 
 /**

@@ -23,7 +23,7 @@ import { AccessKeeper } from './access-keeper.ts';
 import type { AcmeManager } from './acme/acme-manager.ts';
 import { createAcmeManager } from './acme/create-acme-manager.ts';
 import { BanBook } from './bans/ban-book.ts';
-import { BanStore } from './bans/ban-store.ts';
+import { BanStore, type StoredBan } from './bans/ban-store.ts';
 import type { AppendLog } from './decisions/append-log.ts';
 import { openAuditLog } from './decisions/audit-file.ts';
 import { openDecisionLog } from './decisions/decision-files.ts';
@@ -73,6 +73,9 @@ export interface NodeOptions {
   readonly linkState: () => 'up' | 'down' | 'off';
   /** A reloaded configuration has come into force. */
   readonly onPolicy: (config: Config) => void;
+  /** This node has banned somebody by itself, or lifted a ban: the fleet may want to know. */
+  readonly onBanned: (ban: StoredBan) => void;
+  readonly onBanLifted: (target: string) => void;
   /** Somebody asked the node to end; the callee drains it and ends the process. */
   readonly onTerminate: (graceSeconds: number) => void;
 }
@@ -261,14 +264,28 @@ export class MitigationNode implements NodeControl {
         source,
         duration_seconds: request.durationSeconds,
       });
+      this.#tellOfBan(ban.value.target);
     }
     return ban;
   }
 
+  /** What the fleet has banned and lifted; see the book. */
+  get sharedBans(): Pick<BanBook, 'share' | 'unshare' | 'shareAll'> {
+    return this.#book;
+  }
+
   liftBan(target: string): Result<boolean, string> {
     const lifted = this.#book.lift(target);
-    if (lifted.ok && lifted.value) this.#options.log.info('Ban lifted', { ip: target });
-    return lifted;
+    if (lifted.ok && lifted.value !== null) {
+      this.#options.log.info('Ban lifted', { ip: target });
+      this.#options.onBanLifted(lifted.value);
+    }
+    return lifted.ok ? ok(lifted.value !== null) : lifted;
+  }
+
+  #tellOfBan(target: string): void {
+    const ban = this.#book.find(target);
+    if (ban !== undefined) this.#options.onBanned(ban);
   }
 
   /** One reload at a time, in the order in which they were asked for. */
@@ -390,6 +407,7 @@ export class MitigationNode implements NodeControl {
       const duration = Math.round(message.durationMs / 1000);
       const fields = { ip: ban.target, violations, duration_seconds: duration, repeats: ban.repeats };
       log.warn('Client banned', { ...fields, reason: message.reason, source: 'automatic' });
+      this.#options.onBanned(ban);
     } else if (message.kind === 'unexpected') {
       log.error('Unexpected error, the connection was given up', {
         worker,

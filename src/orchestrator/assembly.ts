@@ -5,6 +5,7 @@ import { isLoopbackHost } from '../config/listen-address.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../export/prometheus.ts';
 import { createApi } from './api/app.ts';
 import { guardOrigin } from './api/guard.ts';
+import type { FleetHub } from './channel/fleet-hub.ts';
 import { CommandWaiters } from './command-waiters.ts';
 import { Fleet } from './fleet.ts';
 import { countByStatus } from './fleet-summary.ts';
@@ -13,6 +14,7 @@ import { formatOrchestratorMetrics, OrchestratorCounters } from './metrics.ts';
 import { NODES_MAX, type OrchestratorDeps, type OrchestratorOptions, REGISTRATIONS } from './options.ts';
 import { FleetRegistry } from './registry.ts';
 import { RequestBudget } from './request-budget.ts';
+import { SharedBanDesk } from './shared-ban-desk.ts';
 import type { FleetStore } from './store/fleet-store.ts';
 import { FleetSweeper } from './sweeper.ts';
 
@@ -35,6 +37,7 @@ export function assembleOrchestrator(
   options: OrchestratorOptions,
   deps: OrchestratorDeps,
   store: FleetStore,
+  hub: FleetHub,
 ): OrchestratorParts {
   const { clock, logger, version } = deps;
   const { nodesMax = NODES_MAX, registrations = REGISTRATIONS } = options;
@@ -59,6 +62,7 @@ export function assembleOrchestrator(
   };
   const apiOptions = { ...options, loopbackOnly: isLoopbackHost(options.listen.host) };
   const api = createApi({
+    ...{ hub, bans: new SharedBanDesk(hub), channelsMax: nodesMax },
     ...{ registry, waiters, counters, clock, logger, version, obstacles, budgets },
     options: apiOptions,
   });
@@ -72,6 +76,7 @@ export function assembleOrchestrator(
   const stop = (): void => {
     stopping = true;
     waiters.close();
+    hub.close();
   };
   return { fleet, sweeper, api, metricsPage: createMetricsPage(options, page), stop };
 }

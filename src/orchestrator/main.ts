@@ -5,14 +5,19 @@
  * then come the listeners. The end is the reverse: whoever waits is answered, requests in progress finish, what is
  * not on disk yet is written.
  */
+import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { isLoopbackHost } from '../config/listen-address.ts';
 import { ok, type Result } from '../core/result.ts';
 import { assembleOrchestrator, type WebApp } from './assembly.ts';
+import { FleetHub } from './channel/fleet-hub.ts';
 import { type HttpListener, listenHttp } from './http-listener.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
 import { type ListenOptions, NODES_MAX, type OrchestratorDeps, type OrchestratorOptions } from './options.ts';
 import type { FleetStore, StoreFault } from './store/fleet-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
+import { MEMORY } from './store/sqlite-file.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 
 export interface RunningOrchestrator {
@@ -33,6 +38,9 @@ export class OrchestratorStartError extends Error {
 /** One for heartbeats, one for the long poll, and as many again for connections that died unnoticed and for people. */
 const CONNECTIONS_PER_NODE = 4;
 const METRICS_CONNECTIONS_MAX = 64;
+/** How often a channel shows that it stands. */
+const CHANNEL_BEAT_MS = 5000;
+const LEDGER_FILE = 'ledger.db';
 
 /** Starts the orchestrator; rejects with an `OrchestratorStartError` when it cannot run. */
 export async function startOrchestrator(
@@ -45,14 +53,24 @@ export async function startOrchestrator(
   }
   const store = openStore(options, deps);
   if (!store.ok) throw new OrchestratorStartError(store.fault.message);
-  const parts = assembleOrchestrator(options, deps, store.value);
+  const ledger = openLedger(options, deps);
+  const hub = ledger.ok ? await FleetHub.load(ledger.value, deps.clock) : ledger;
+  if (!ledger.ok || !hub.ok) {
+    if (ledger.ok) await ledger.value.close();
+    store.value.close();
+    throw new OrchestratorStartError(hub.ok ? '' : hub.fault.message);
+  }
+  const parts = assembleOrchestrator(options, deps, store.value, hub.value);
   const listeners: HttpListener[] = [];
   const timer = setInterval(() => parts.sweeper.sweep(), options.deadNodeCheckIntervalSeconds * 1000);
+  const beats = setInterval(() => hub.value.beat(), CHANNEL_BEAT_MS);
   const shutDown = async (): Promise<void> => {
     clearInterval(timer);
+    clearInterval(beats);
     parts.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
     parts.fleet.flush();
+    await ledger.value.close();
     store.value.close();
   };
   try {
@@ -91,6 +109,11 @@ function openStore(
   { clock }: OrchestratorDeps,
 ): Result<FleetStore, StoreFault> {
   return store.kind === 'memory' ? ok(new MemoryStore()) : openSqliteStore({ path: store.path, clock });
+}
+
+function openLedger({ store }: OrchestratorOptions, { clock }: OrchestratorDeps): Result<Ledger, StoreFault> {
+  const path = store.kind === 'memory' ? MEMORY : join(dirname(store.path), LEDGER_FILE);
+  return openSqliteLedger({ path, clock });
 }
 
 async function serve(listen: ListenOptions, connectionsMax: number, app: WebApp): Promise<HttpListener> {

@@ -53,6 +53,7 @@ class LinkedNode {
         this.state = 'Terminating';
         this.ordered.resolve();
       },
+      onRegistered: () => undefined,
       onNodeId: (nodeId) => {
         this.nodeId = nodeId;
       },

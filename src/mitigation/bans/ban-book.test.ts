@@ -149,7 +149,7 @@ describe('ban book', () => {
       scene.banAutomatically('2001:db8::1');
       assert.ok(scene.isBanned('2001:db8::ffff'));
       const lifted = scene.book.lift('2001:db8::2');
-      assert.deepEqual(lifted, { ok: true, value: true });
+      assert.deepEqual(lifted, { ok: true, value: '2001:db8::/64' });
       assert.ok(!scene.isBanned('2001:db8::1'));
     });
   });
@@ -172,9 +172,34 @@ describe('ban book', () => {
     });
   });
 
+  it('takes bans of the fleet, which end with it, and keeps its own apart', () => {
+    withScene((scene) => {
+      const ending = (target: string) => ({
+        target,
+        reason: 'fleet',
+        expiresAtMs: scene.clock.wallMs() + HOUR_MS,
+      });
+      assert.ok(scene.book.share(ending('192.0.2.1')).ok);
+      assert.ok(scene.book.share(ending('198.51.100.0/24')).ok);
+      assert.ok(scene.isBanned('192.0.2.1'));
+      assert.deepEqual(scene.denied, ['198.51.100.0/24']);
+      scene.banAutomatically('192.0.2.2');
+      scene.restart();
+      const own = scene.book.shareAll([ending('192.0.2.3')]);
+      assert.deepEqual(
+        own.map(({ target }) => target),
+        ['192.0.2.2'],
+      );
+      assert.ok(!scene.isBanned('192.0.2.1'), 'lifted while nothing was heard of it');
+      assert.ok(scene.isBanned('192.0.2.2') && scene.isBanned('192.0.2.3'));
+      scene.book.unshare('192.0.2.3');
+      assert.ok(!scene.isBanned('192.0.2.3'));
+    });
+  });
+
   it('says so where no ban was in force, and refuses what is no address', () => {
     withScene((scene) => {
-      assert.deepEqual(scene.book.lift('192.0.2.9'), { ok: true, value: false });
+      assert.deepEqual(scene.book.lift('192.0.2.9'), { ok: true, value: null });
       assert.equal(scene.book.lift('nonsense').ok, false);
       const refused = scene.book.add({
         target: '10.0.0.1/8',

@@ -31,6 +31,15 @@ export interface BanAnnouncer {
   banLifted(target: string): void;
 }
 
+/** A ban that the whole fleet shares. */
+export interface FleetBan {
+  /** Canonical address or prefix. */
+  readonly target: string;
+  readonly reason: string;
+  /** Milliseconds since 1970 by the clock of this machine. */
+  readonly expiresAtMs: number;
+}
+
 /** A ban that a worker has entered in the table. */
 export interface AutomaticBan {
   readonly key: readonly number[];
@@ -132,16 +141,74 @@ export class BanBook {
     return ok(toView(ban));
   }
 
-  /** Lifts the ban on a target, or on the client that an address belongs to; forgets its repeats too. */
-  lift(text: string): Result<boolean, string> {
+  /**
+   * The fleet has banned a target: the ban is in force here, and the fleet's from now on, also where this node had found
+   * it first. The fleet's end counts, since it is never before that of any node's ban it knows of.
+   */
+  share(ban: FleetBan): Result<void, string> {
+    const known = this.#bans.has(ban.target);
+    const shared = this.#takeShared(ban);
+    if (shared.ok && !known) this.#options.announcer.closeClients(ban.target);
+    if (shared.ok && !this.#isClientTarget(ban.target)) this.#announcePrefixes();
+    return shared;
+  }
+
+  /** The fleet has lifted a ban. */
+  unshare(target: string): void {
+    const ban = this.#bans.get(target);
+    if (ban !== undefined) this.#drop(ban);
+  }
+
+  /**
+   * All that the fleet bans: what it has lifted while nothing was heard of it is lifted here too. Returns what this node
+   * alone has banned.
+   */
+  shareAll(bans: readonly FleetBan[]): readonly StoredBan[] {
+    const targets = new Set(bans.map(({ target }) => target));
+    for (const ban of this.#bans.values()) {
+      if (ban.source === 'orchestrator' && !targets.has(ban.target)) this.#drop(ban);
+    }
+    for (const ban of bans) {
+      const known = this.#bans.has(ban.target);
+      if (this.#takeShared(ban).ok && !known) this.#options.announcer.closeClients(ban.target);
+    }
+    this.#announcePrefixes();
+    return [...this.inForce()].filter(({ source }) => source !== 'orchestrator');
+  }
+
+  #takeShared({ target, reason, expiresAtMs }: FleetBan): Result<void, string> {
+    const prefix = parsePrefix(target);
+    if (!prefix.ok) return prefix;
+    const nowMs = this.#options.clock.wallMs();
+    const before = this.#bans.get(target);
+    const times = { bannedAtMs: before?.bannedAtMs ?? nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
+    const ban: StoredBan = { target, reason, source: 'orchestrator', ...times };
+    if (this.#isClient(prefix.value)) {
+      if (!this.#enter(prefix.value, ban)) return fail('The table of bans is full');
+    } else if (before === undefined && this.#prefixBans().length >= PREFIX_BANS_MAX) {
+      return fail(`There are ${PREFIX_BANS_MAX} bans on prefixes already`);
+    }
+    this.#keep(ban);
+    return ok(undefined);
+  }
+
+  find(target: string): StoredBan | undefined {
+    return this.#bans.get(target);
+  }
+
+  /**
+   * Lifts the ban on a target, or on the client that an address belongs to; forgets its repeats too. Returns the target
+   * of the ban that was in force, or null.
+   */
+  lift(text: string): Result<string | null, string> {
     const prefix = parsePrefix(text);
     if (!prefix.ok) return prefix;
     const exact = formatPrefix(prefix.value);
     const target = this.#bans.has(exact) ? exact : this.#clientTarget(prefix.value);
     const ban = this.#bans.get(target);
-    if (ban === undefined) return ok(false);
+    if (ban === undefined) return ok(null);
     this.#drop(ban);
-    return ok(ban.expiresAtMs > this.#options.clock.wallMs());
+    return ok(ban.expiresAtMs > this.#options.clock.wallMs() ? ban.target : null);
   }
 
   /** Ends what has expired and forgets what no longer counts; called every second. */

@@ -42,6 +42,8 @@ export interface ControlLinkDeps {
   readonly status: () => NodeStatus;
   /** The orchestrator wants the node to end; `graceSeconds` null leaves the time to the node. Each order comes once. */
   readonly onTerminate: (reason: string, graceSeconds: number | null) => void;
+  /** The orchestrator knows the node by this identity, now or again. */
+  readonly onRegistered: (nodeId: string) => void;
   /** The orchestrator gave the node this identity, to be kept. */
   readonly onNodeId: (nodeId: string) => void;
   readonly logger: Logger;
@@ -185,6 +187,7 @@ export class ControlLink {
     });
     this.#step({ kind: 'registered', intervalMs });
     this.#poll.start(nodeId, cursor ?? 0);
+    this.#deps.onRegistered(nodeId);
     this.#hear(outcome.news);
   }
 

@@ -8,7 +8,9 @@ import type { Context } from 'hono';
 import { except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from '../../core/logger.ts';
+import { addBans } from './bans.ts';
 import { boundedBody } from './bounded-body.ts';
+import { addChannel } from './channel.ts';
 import { addCommands } from './commands.ts';
 import type { ApiDeps } from './context.ts';
 import { addFleet } from './fleet.ts';
@@ -18,6 +20,7 @@ import { addHeartbeat } from './heartbeat.ts';
 import { addNodes } from './nodes.ts';
 import { type ProblemCode, replyProblem } from './problems.ts';
 import { addRegistration } from './registration.ts';
+import { addReports } from './reports.ts';
 import { addTerminate } from './terminate.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -39,6 +42,9 @@ export function createApi(deps: ApiDeps): OpenAPIHono {
   addNodes(app, deps);
   addTerminate(app, deps);
   addCommands(app, deps);
+  addChannel(app, deps);
+  addReports(app, deps);
+  addBans(app, deps);
   addFleet(app, deps);
   addHealth(app, deps);
   app.doc31('/api/v1/openapi.json', {

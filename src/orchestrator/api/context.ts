@@ -1,13 +1,19 @@
 /** What the routes of the API work with. */
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { FleetHub } from '../channel/fleet-hub.ts';
 import type { CommandWaiters } from '../command-waiters.ts';
 import type { OrchestratorCounters } from '../metrics.ts';
 import type { FleetRegistry } from '../registry.ts';
 import type { RequestBudget } from '../request-budget.ts';
+import type { SharedBanDesk } from '../shared-ban-desk.ts';
 
 export interface ApiDeps {
   readonly registry: FleetRegistry;
+  readonly hub: FleetHub;
+  readonly bans: SharedBanDesk;
+  /** Channels that may be open at once. */
+  readonly channelsMax: number;
   readonly waiters: CommandWaiters;
   readonly counters: OrchestratorCounters;
   readonly clock: Clock;

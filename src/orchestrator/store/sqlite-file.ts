@@ -22,6 +22,9 @@ export interface SqliteFileOptions {
   readonly busyTimeoutMs?: number;
 }
 
+/** As a path: nothing is kept. */
+export const MEMORY = ':memory:';
+
 const BUSY_TIMEOUT_MS = 2000;
 
 export class SqliteFile {
@@ -46,8 +49,10 @@ export class SqliteFile {
     const { path, clock, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
     let database: DatabaseSync | null = null;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, 'a', 0o600));
+      if (path !== MEMORY) {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        closeSync(openSync(path, 'a', 0o600));
+      }
       database = new DatabaseSync(path);
       database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
       database.exec('PRAGMA locking_mode = EXCLUSIVE');

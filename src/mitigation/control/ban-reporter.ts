@@ -1,0 +1,126 @@
+/**
+ * Tells the orchestrator what this node has banned and lifted by itself, so that all others do the same.
+ *
+ * What happens within a moment goes out together, the newest word on each target only. While nobody answers it waits,
+ * bounded; when the orchestrator is there again, the comparison with all that the fleet bans brings back what was lost.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { BanReport, ReportedBan } from '../../messages/ban-report.ts';
+import type { StoredBan } from '../bans/ban-store.ts';
+import { growingPause, type Random } from './back-off.ts';
+import type { OrchestratorClient } from './orchestrator-client.ts';
+
+const GATHER_MS = 25;
+const TIMEOUT_MS = 10_000;
+const FIRST_PAUSE_MS = 500;
+const WAITING_MAX = 10_000;
+const REPORT_MAX = 200;
+
+export interface BanReporterDeps {
+  readonly client: OrchestratorClient;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class BanReporter {
+  readonly #deps: BanReporterDeps;
+  /** By target, the ban or null where it was lifted. */
+  readonly #waiting = new Map<string, StoredBan | null>();
+  #nodeId: string | null = null;
+  #stopping = new AbortController();
+  #sending = false;
+
+  constructor(deps: BanReporterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reports for this node from now on. */
+  start(nodeId: string): void {
+    this.#nodeId = nodeId;
+    this.#stopping = new AbortController();
+    this.#hurry();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    this.#nodeId = null;
+  }
+
+  banned(ban: StoredBan): void {
+    this.#add(ban.target, ban);
+  }
+
+  lifted(target: string): void {
+    this.#add(target, null);
+  }
+
+  #add(target: string, ban: StoredBan | null): void {
+    if (this.#waiting.size >= WAITING_MAX && !this.#waiting.has(target)) return;
+    this.#waiting.set(target, ban);
+    this.#hurry();
+  }
+
+  #hurry(): void {
+    if (this.#sending || this.#nodeId === null || this.#waiting.size === 0) return;
+    this.#sending = true;
+    void this.#send(this.#nodeId, this.#stopping.signal).finally(() => {
+      this.#sending = false;
+      this.#hurry();
+    });
+  }
+
+  async #send(nodeId: string, signal: AbortSignal): Promise<void> {
+    const { client, random } = this.#deps;
+    await pause(GATHER_MS, signal);
+    for (let failures = 0; !signal.aborted && this.#waiting.size > 0; ) {
+      const part = [...this.#waiting].slice(0, REPORT_MAX);
+      const path = `/api/v1/nodes/${nodeId}/reports`;
+      const body = this.#reportOf(part);
+      const answer = await client.call({ method: 'POST', path, body, timeoutMs: TIMEOUT_MS, signal });
+      const status = answer.ok ? answer.value.status : 0;
+      // What is refused for what it says would be refused again.
+      if (status === 200 || (status >= 400 && status < 500 && status !== 429 && status !== 404)) {
+        failures = 0;
+        for (const [target, ban] of part) if (this.#waiting.get(target) === ban) this.#waiting.delete(target);
+      } else {
+        failures += 1;
+        await pause(growingPause(FIRST_PAUSE_MS, failures, random), signal);
+      }
+    }
+  }
+
+  #reportOf(part: readonly (readonly [string, StoredBan | null])[]): BanReport {
+    const nowMs = this.#deps.clock.wallMs();
+    const bans: ReportedBan[] = [];
+    const lifted: string[] = [];
+    for (const [target, ban] of part) {
+      if (ban === null) lifted.push(target);
+      else if (ban.expiresAtMs > nowMs) {
+        const seconds = (ban.expiresAtMs - nowMs) / 1000;
+        const manual = ban.source === 'management';
+        bans.push({
+          target,
+          reason: ban.reason.slice(0, 256),
+          confidence: 1,
+          duration_seconds: seconds,
+          manual,
+        });
+      }
+    }
+    return { bans, lifted };
+  }
+}
+
+function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, pauseMs);
+  signal.addEventListener(
+    'abort',
+    () => {
+      clearTimeout(timer);
+      resolve();
+    },
+    { once: true },
+  );
+  return promise;
+}

@@ -1,0 +1,64 @@
+/** `GET /nodes/{id}/channel`: everything that is decided for a node, line by line, for as long as both stand. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { OpenChannel } from '../channel/open-channel.ts';
+import type { ApiDeps } from './context.ts';
+import { nodeParams } from './nodes.ts';
+import { problemResponses, replyProblem } from './problems.ts';
+
+const channelRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/nodes/{id}/channel',
+  summary: 'Follow what is decided for a node',
+  request: {
+    params: nodeParams,
+    query: z.object({
+      ledger: z.string().max(64).default('').describe('The `ledger` that the node followed last.'),
+      after: z.coerce.number().int().min(0).default(0).describe('Number of the last entry that it has.'),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'JSON objects, one per line: a greeting, what the node lacks, then what comes.',
+      content: { 'application/x-ndjson': { schema: z.string() } },
+    },
+    ...problemResponses(
+      'malformed_id',
+      'malformed_query',
+      'unauthorized',
+      'unknown_node',
+      'too_many_waiters',
+    ),
+  },
+});
+
+export function addChannel(app: OpenAPIHono, { registry, hub, channelsMax }: ApiDeps): void {
+  app.openapi(channelRoute, (context) => {
+    const { id } = context.req.valid('param');
+    const { ledger, after } = context.req.valid('query');
+    if (!registry.control(id).ok) return replyProblem(context, 'unknown_node');
+    if (hub.channels >= channelsMax) {
+      return replyProblem(context, 'too_many_waiters', { headers: { 'Retry-After': '5' } });
+    }
+    const channel = hub.open({ ledgerId: ledger, seq: after }, () => true);
+    context.req.raw.signal.addEventListener('abort', () => channel.close(), { once: true });
+    return new Response(linesOf(channel), {
+      headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
+    }) as never;
+  });
+}
+
+/** The lines as octets; the next ones are asked for when those before have gone. */
+function linesOf(channel: OpenChannel): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const lines = await channel.next();
+        if (lines === null) controller.close();
+        else controller.enqueue(encoder.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+      },
+      cancel: () => channel.close(),
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,42 @@
+/** `POST /nodes/{id}/reports`: what a node has found out for all. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { banReport, banReportAnswer } from '../../messages/ban-report.ts';
+import type { ApiDeps } from './context.ts';
+import { nodeParams } from './nodes.ts';
+import { problemResponses, replyProblem } from './problems.ts';
+
+const reportRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/nodes/{id}/reports',
+  summary: 'Tell of bans that hold for the whole fleet',
+  request: {
+    params: nodeParams,
+    body: { required: true, content: { 'application/json': { schema: banReport } } },
+  },
+  responses: {
+    200: {
+      description: 'What was new is decided, and durable.',
+      content: { 'application/json': { schema: banReportAnswer } },
+    },
+    ...problemResponses(
+      'malformed_id',
+      'malformed_json',
+      'unauthorized',
+      'unknown_node',
+      'body_too_large',
+      'unsupported_media_type',
+      'invalid_body',
+      'store_unavailable',
+    ),
+  },
+});
+
+export function addReports(app: OpenAPIHono, { registry, bans }: ApiDeps): void {
+  app.openapi(reportRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    if (!registry.control(id).ok) return replyProblem(context, 'unknown_node');
+    const taken = await bans.report(context.req.valid('json'), { kind: 'node', id });
+    if (!taken.ok) return replyProblem(context, 'store_unavailable', { detail: taken.fault.detail });
+    return context.json({ taken: taken.value }, 200);
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * Where bans for the whole fleet are decided: from people and from nodes, made canonical, held against what is in force,
+ * and put into the ledger only where they change something.
+ */
+import { formatPrefix, parsePrefix } from '../core/ip.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { SharedBan } from '../fleet/shared-bans.ts';
+import type { BanReport } from '../messages/ban-report.ts';
+import { kindOfTarget } from '../messages/ban-target.ts';
+import type { Author, BanSet, EntryBody } from '../messages/ledger-entry.ts';
+import type { FleetHub } from './channel/fleet-hub.ts';
+
+export interface BanFault {
+  readonly code: 'unreadable_target' | 'too_many_bans' | 'store_unavailable' | 'not_banned';
+  readonly detail: string;
+}
+
+export interface BanWish {
+  /** An address or prefix in any form, or `ja4:` or `as:` with what is behind it. */
+  readonly target: string;
+  readonly reason: string;
+  readonly source: BanSet['source'];
+  readonly confidence: number;
+  readonly durationSeconds: number;
+}
+
+/** A ban that ends so much later than the one in force is worth a decision; clocks and retries differ by less. */
+const LATER_MS = 1000;
+
+export class SharedBanDesk {
+  readonly #hub: FleetHub;
+
+  constructor(hub: FleetHub) {
+    this.#hub = hub;
+  }
+
+  /** Bans a target everywhere; resolves with the number of the decision once it is durable. */
+  async ban(wish: BanWish, by: Author): Promise<Result<number, BanFault>> {
+    const target = canonicalTarget(wish.target);
+    if (!target.ok) return fail({ code: 'unreadable_target', detail: target.fault });
+    if (!this.#hub.state.bans.hasRoomFor(target.value, this.#hub.wallMs())) {
+      return fail({
+        code: 'too_many_bans',
+        detail: 'The fleet has as many bans as it can have; lift some first.',
+      });
+    }
+    return await this.#decide([this.#entryOf({ ...wish, target: target.value })], by);
+  }
+
+  /** Lifts the ban on a target everywhere. */
+  async lift(text: string, by: Author): Promise<Result<number, BanFault>> {
+    const target = canonicalTarget(text);
+    if (!target.ok) return fail({ code: 'unreadable_target', detail: target.fault });
+    if (!this.#stands(target.value))
+      return fail({ code: 'not_banned', detail: `${target.value} is not banned` });
+    return await this.#decide([{ kind: 'ban_lifted', target: target.value }], by);
+  }
+
+  /** What a node has found out; resolves with how much of it was news. The same report twice is none. */
+  async report({ bans, lifted }: BanReport, by: Author): Promise<Result<number, BanFault>> {
+    const nowMs = this.#hub.wallMs();
+    const bodies: EntryBody[] = [];
+    for (const { duration_seconds: durationSeconds, manual, ...rest } of bans) {
+      const source = manual ? ('manual' as const) : ('automatic' as const);
+      const body = this.#entryOf({ ...rest, source, durationSeconds });
+      const before = this.#hub.state.bans.get(body.target);
+      if (before !== undefined && body.expires_at_ms <= before.expires_at_ms + LATER_MS) continue;
+      if (this.#hub.state.bans.hasRoomFor(body.target, nowMs)) bodies.push(body);
+    }
+    for (const target of lifted) if (this.#stands(target)) bodies.push({ kind: 'ban_lifted', target });
+    if (bodies.length === 0) return ok(0);
+    const decided = await this.#decide(bodies, by);
+    return decided.ok ? ok(bodies.length) : decided;
+  }
+
+  /** Bans in force, in the order in which targets were first banned. */
+  list(): readonly SharedBan[] {
+    const nowMs = this.#hub.wallMs();
+    return [...this.#hub.state.bans.all()].filter(({ expires_at_ms: expiresAtMs }) => expiresAtMs > nowMs);
+  }
+
+  #stands(target: string): boolean {
+    return (this.#hub.state.bans.get(target)?.expires_at_ms ?? 0) > this.#hub.wallMs();
+  }
+
+  #entryOf({ target, reason, source, confidence, durationSeconds }: BanWish): BanSet {
+    const expiresAtMs = Math.round(this.#hub.wallMs() + durationSeconds * 1000);
+    return { kind: 'ban_set', target, reason, source, confidence, expires_at_ms: expiresAtMs };
+  }
+
+  async #decide(bodies: readonly EntryBody[], by: Author): Promise<Result<number, BanFault>> {
+    const decided = await this.#hub.decide(bodies.map((body) => ({ by, body })));
+    if (!decided.ok) return fail({ code: 'store_unavailable', detail: decided.fault.message });
+    return ok(decided.value.at(-1)?.seq ?? 0);
+  }
+}
+
+function canonicalTarget(text: string): Result<string, string> {
+  if (kindOfTarget(text) !== 'address') return ok(text);
+  const prefix = parsePrefix(text);
+  return prefix.ok ? ok(formatPrefix(prefix.value)) : prefix;
+}
