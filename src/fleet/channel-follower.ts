@@ -7,8 +7,8 @@
  */
 import type { ChannelLine, EntryLine, SnapshotBan, SnapshotLine } from '../messages/channel-line.ts';
 import { CHANNEL_VERSION } from '../messages/channel-line.ts';
+import type { StandingOrder } from '../messages/order.ts';
 import type { ChannelPosition } from './channel-sender.ts';
-import type { FleetSnapshot } from './fleet-state.ts';
 import { SHARED_BANS_MAX } from './shared-bans.ts';
 
 /** What follows from a line. */
@@ -16,7 +16,10 @@ export type FollowStep =
   | { readonly kind: 'none' }
   /** Put in force, keep, and acknowledge. */
   | { readonly kind: 'entry'; readonly line: EntryLine }
-  | { readonly kind: 'snapshot'; readonly snapshot: FleetSnapshot }
+  /** All bans that are in force; others of the fleet's are not. */
+  | { readonly kind: 'bans'; readonly bans: readonly SnapshotBan[] }
+  /** Everything but bans that is in force. */
+  | { readonly kind: 'standing'; readonly orders: readonly StandingOrder[] }
   /** What the orchestrator's clock says. */
   | { readonly kind: 'clock'; readonly wallMs: number }
   /** The channel is of no use any more: it is opened anew from `position`. */
@@ -54,6 +57,8 @@ export class ChannelFollower {
     switch (line.kind) {
       case 'hello':
         return this.#greet(line);
+      case 'standing':
+        return { kind: 'standing', orders: line.orders.filter((order) => order !== null) };
       case 'beat':
         return { kind: 'clock', wallMs: line.now_ms };
       case 'entry':
@@ -87,7 +92,7 @@ export class ChannelFollower {
     return { kind: 'entry', line };
   }
 
-  #takePart({ seq, part, last, mode, bans }: SnapshotLine): FollowStep {
+  #takePart({ seq, part, last, bans }: SnapshotLine): FollowStep {
     // One that is older than what is in force has come twice.
     if (seq < this.#seq) return NONE;
     if (part === 0) {
@@ -103,7 +108,7 @@ export class ChannelFollower {
     if (!last) return NONE;
     this.#dropParts();
     this.#seq = seq;
-    return { kind: 'snapshot', snapshot: { seq, mode, bans: parts } };
+    return { kind: 'bans', bans: parts };
   }
 
   #gap(fault: string): FollowStep {

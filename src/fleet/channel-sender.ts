@@ -2,22 +2,23 @@
  * What one node is sent, as the orchestrator decides it: a greeting, what the node missed, then every entry that
  * concerns it. Pure: it is asked for lines, and somebody else writes them.
  *
- *   hello -> entries behind `after`, where the tail reaches so far back and it is the same ledger
- *         -> a snapshot, where not
+ *   hello -> what stands but bans
+ *         -> entries behind `after`, where the tail reaches so far back and it is the same ledger
+ *         -> a snapshot of all bans, where not
  *         -> entries as they come
  */
 import type { ChannelLine, SnapshotLine } from '../messages/channel-line.ts';
 import { CHANNEL_VERSION, SNAPSHOT_BANS_MAX } from '../messages/channel-line.ts';
-import type { LedgerEntry } from '../messages/ledger-entry.ts';
-import type { FleetSnapshot } from './fleet-state.ts';
+import type { FleetState } from './fleet-state.ts';
 import type { LedgerTail } from './ledger-tail.ts';
+import type { NodePlace } from './selector.ts';
 
 /** What the orchestrator knows. */
 export interface ChannelSource {
   /** Which ledger it is. */
   readonly ledgerId: string;
   readonly tail: LedgerTail;
-  snapshot(): FleetSnapshot;
+  readonly state: FleetState;
   wallMs(): number;
 }
 
@@ -29,21 +30,21 @@ export interface ChannelPosition {
 
 export class ChannelSender {
   readonly #source: ChannelSource;
-  readonly #concerns: (entry: LedgerEntry) => boolean;
+  readonly #place: NodePlace;
   readonly #position: ChannelPosition;
   #greeted = false;
   /** Number of the last entry that was looked at. */
   #seen = 0;
   /** Number of the last entry that was sent. */
   #sent = 0;
-  /** Lines of a snapshot that are still to be sent, the next one last. */
-  #snapshot: SnapshotLine[] = [];
+  /** Lines that are to be sent before any entry, the next one last. */
+  #due: ChannelLine[] = [];
 
-  /** @param concerns whether an entry is for this node */
-  constructor(source: ChannelSource, position: ChannelPosition, concerns: (entry: LedgerEntry) => boolean) {
+  /** @param place where the node stands that is told */
+  constructor(source: ChannelSource, position: ChannelPosition, place: NodePlace) {
     this.#source = source;
     this.#position = position;
-    this.#concerns = concerns;
+    this.#place = place;
   }
 
   /** The next lines, at most `max`; none where the node has everything. */
@@ -51,7 +52,7 @@ export class ChannelSender {
     const lines: ChannelLine[] = [];
     if (!this.#greeted) lines.push(this.#greet());
     while (lines.length < max) {
-      const line = this.#snapshot.pop() ?? this.#nextEntry();
+      const line = this.#due.pop() ?? this.#nextEntry();
       if (line === null) break;
       lines.push(line);
     }
@@ -60,29 +61,35 @@ export class ChannelSender {
 
   #greet(): ChannelLine {
     this.#greeted = true;
-    const { ledgerId, tail } = this.#source;
+    const { ledgerId, tail, state } = this.#source;
     const { seq } = this.#position;
+    const now = this.#source.wallMs();
     if (this.#position.ledgerId === ledgerId && tail.reaches(seq)) {
       this.#seen = seq;
       this.#sent = seq;
     } else {
       this.#beginSnapshot();
     }
-    const now = this.#source.wallMs();
+    this.#due.push({ kind: 'standing', orders: [...state.standingFor(this.#place, now)] });
     return { kind: 'hello', version: CHANNEL_VERSION, ledger: ledgerId, after: this.#sent, now_ms: now };
   }
 
   #beginSnapshot(): void {
-    const { seq, mode, bans } = this.#source.snapshot();
+    const { state } = this.#source;
+    const { seq } = state;
+    state.bans.expire(this.#source.wallMs());
+    const bans = [...state.bans.all()];
     const parts = Math.max(1, Math.ceil(bans.length / SNAPSHOT_BANS_MAX));
-    this.#snapshot = Array.from({ length: parts }, (_, part) => ({
-      kind: 'snapshot' as const,
-      seq,
-      part,
-      last: part === parts - 1,
-      mode,
-      bans: bans.slice(part * SNAPSHOT_BANS_MAX, (part + 1) * SNAPSHOT_BANS_MAX),
-    })).reverse();
+    this.#due = Array.from(
+      { length: parts },
+      (_, part): SnapshotLine => ({
+        kind: 'snapshot',
+        seq,
+        part,
+        last: part === parts - 1,
+        bans: bans.slice(part * SNAPSHOT_BANS_MAX, (part + 1) * SNAPSHOT_BANS_MAX),
+      }),
+    ).reverse();
     this.#seen = seq;
     this.#sent = seq;
   }
@@ -92,15 +99,16 @@ export class ChannelSender {
     // A node that reads more slowly than decisions are made is brought up to date in one piece.
     if (!tail.reaches(this.#seen)) {
       this.#beginSnapshot();
-      return this.#snapshot.pop() ?? null;
+      return this.#due.pop() ?? null;
     }
     while (this.#seen < tail.head) {
       this.#seen += 1;
       const entry = tail.at(this.#seen);
-      if (!this.#concerns(entry)) continue;
+      const order = this.#source.state.orderFor(entry, this.#place);
+      if (order === null) continue;
       const prev = this.#sent;
       this.#sent = entry.seq;
-      return { kind: 'entry', seq: entry.seq, prev, at_ms: entry.at_ms, body: entry.body };
+      return { kind: 'entry', seq: entry.seq, prev, at_ms: entry.at_ms, order };
     }
     return null;
   }

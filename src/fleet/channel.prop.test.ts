@@ -6,7 +6,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import type { ChannelLine } from '../messages/channel-line.ts';
+import type { FleetMode } from '../messages/entries/modes.ts';
 import type { EntryBody, LedgerEntry } from '../messages/ledger-entry.ts';
+import type { Order, StandingOrder } from '../messages/order.ts';
 import { ChannelFollower } from './channel-follower.ts';
 import { ChannelSender, type ChannelSource } from './channel-sender.ts';
 import { FleetState } from './fleet-state.ts';
@@ -15,6 +17,7 @@ import { SharedBans } from './shared-bans.ts';
 
 const TAIL = 8;
 const NOW_MS = 1_700_000_000_000;
+const PLACE = { id: 'n', group: 'a', region: null, tags: [] };
 
 class Ledger implements ChannelSource {
   ledgerId = 'one';
@@ -26,6 +29,7 @@ class Ledger implements ChannelSource {
       seq: this.state.seq + 1,
       at_ms: NOW_MS,
       by: { kind: 'system', id: 'test' },
+      before: null,
       body,
     };
     assert.ok(this.state.apply(entry));
@@ -39,10 +43,6 @@ class Ledger implements ChannelSource {
     this.state = new FleetState();
   }
 
-  snapshot(): ReturnType<FleetState['snapshot']> {
-    return this.state.snapshot(NOW_MS);
-  }
-
   wallMs(): number {
     return NOW_MS;
   }
@@ -51,14 +51,27 @@ class Ledger implements ChannelSource {
 class Node {
   readonly follower = new ChannelFollower({ ledgerId: '', seq: 0 });
   readonly bans = new SharedBans();
+  mode: FleetMode = 'normal';
 
   /** False where the channel has to be opened anew. */
   read(line: ChannelLine): boolean {
     const step = this.follower.take(line);
-    if (step.kind === 'entry') this.bans.apply(step.line);
-    if (step.kind === 'snapshot') this.bans.replace(step.snapshot.bans);
+    if (step.kind === 'entry' && step.line.order !== null && isBan(step.line.order)) {
+      this.bans.apply({ at_ms: step.line.at_ms, body: step.line.order });
+    }
+    if (step.kind === 'bans') this.bans.replace(step.bans);
+    if (step.kind === 'standing') this.mode = modeIn(step.orders) ?? this.mode;
+    if (step.kind === 'entry' && step.line.order?.kind === 'mode') this.mode = step.line.order.mode;
     return step.kind !== 'reopen';
   }
+}
+
+function isBan(order: Order): order is Extract<Order, { kind: 'ban_set' | 'ban_lifted' }> {
+  return order.kind === 'ban_set' || order.kind === 'ban_lifted';
+}
+
+function modeIn(orders: readonly StandingOrder[]): FleetMode | undefined {
+  return orders.find((order) => order.kind === 'mode')?.mode;
 }
 
 const targets = fc.constantFrom(
@@ -78,7 +91,7 @@ const bodies: fc.Arbitrary<EntryBody> = fc.oneof(
     expires_at_ms: fc.integer({ min: NOW_MS - 10, max: NOW_MS + 1000 }),
   }),
   targets.map((target) => ({ kind: 'ban_lifted' as const, target })),
-  fc.constant({ kind: 'mode_set' as const, mode: 'under_attack' as const }),
+  fc.constant({ kind: 'mode_set' as const, selector: 'all', mode: 'under_attack' as const }),
 );
 const happenings = fc.oneof(
   bodies.map((body) => ({ kind: 'decide' as const, body })),
@@ -97,7 +110,7 @@ it('brings a node to what the ledger says, whatever the network does', () => {
       let ledgers = 1;
       const open = (): ChannelSender => {
         node.follower.opened();
-        return new ChannelSender(ledger, node.follower.position, () => true);
+        return new ChannelSender(ledger, node.follower.position, PLACE);
       };
       let channel = open();
       const read = (line: ChannelLine | undefined): void => {
@@ -120,9 +133,10 @@ it('brings a node to what the ledger says, whatever the network does', () => {
         }
       }
       // The network is well again: a channel that has lost something notices with the next line, at the latest now.
-      ledger.decide({ kind: 'mode_set', mode: 'normal' });
+      ledger.decide({ kind: 'mode_set', selector: 'group:a', mode: 'under_attack' });
       for (let round = 0; round < 5; round++) for (const line of channel.take(1000)) read(line);
       assert.deepEqual(node.follower.position, { ledgerId: ledger.ledgerId, seq: ledger.state.seq });
+      assert.equal(node.mode, 'under_attack');
       const inForce = (bans: SharedBans): unknown[] => {
         bans.expire(NOW_MS);
         return [...bans.all()].toSorted((a, b) => (a.target < b.target ? -1 : 1));

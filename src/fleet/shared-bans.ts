@@ -5,7 +5,8 @@
  * target that overlap the later end stands, and lifting ends both. What counts as over is told by the time of the entry,
  * not by the clock of whoever folds it.
  */
-import type { BanSet, EntryBody, LedgerEntry } from '../messages/ledger-entry.ts';
+import type { BanSet } from '../messages/entries/bans.ts';
+import type { EntryBody, LedgerEntry } from '../messages/ledger-entry.ts';
 
 export interface SharedBan extends Omit<BanSet, 'kind'> {
   /** When it was decided, by the clock of the orchestrator. */

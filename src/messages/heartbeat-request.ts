@@ -3,6 +3,9 @@ import { nodeMetrics } from './node-metrics.ts';
 import { reportedStatus } from './node-words.ts';
 import { count, epoch, nodeId } from './wire.ts';
 
+/** The newest policy that the node could not put in force; the one before stays. */
+export const refusedPolicy = z.object({ revision: count, reason: z.string().max(1024) });
+
 /** `POST /nodes/heartbeat`. The node times nothing in it: arrival is what counts. */
 export const heartbeatRequest = z
   .object({
@@ -14,7 +17,15 @@ export const heartbeatRequest = z
       .nullable()
       .default(null)
       .describe('Rises with every heartbeat of a process; an older one that arrives late changes nothing.'),
-    applied_revision: count.nullable().default(null),
+    applied_revision: count
+      .nullable()
+      .default(null)
+      .describe('Revision of the policy that the node runs; 0 for its own configuration alone.'),
+    refused_policy: refusedPolicy.nullable().default(null),
+    ledger_seq: count
+      .nullable()
+      .default(null)
+      .describe('Number of the newest entry that the node has in force.'),
     final: z
       .boolean()
       .nullable()

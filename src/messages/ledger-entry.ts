@@ -3,42 +3,62 @@
  * whoever folds the same entries in their order comes to the same state.
  */
 import { z } from 'zod';
-import { banTarget } from './ban-target.ts';
-import { count, longText, shortText } from './wire.ts';
+import { banLifted, banSet } from './entries/bans.ts';
+import { commandIssued, commandResult } from './entries/commands.ts';
+import {
+  certificateRenewed,
+  enrolmentTokenMade,
+  nodeEnrolled,
+  nodeRevoked,
+  tokenMade,
+  tokenRevoked,
+} from './entries/identity.ts';
+import { modeSet } from './entries/modes.ts';
+import {
+  policyAccepted,
+  rolloutEnded,
+  rolloutPaused,
+  rolloutResumed,
+  rolloutStarted,
+  rolloutStep,
+} from './entries/policies.ts';
+import { scalingDecided, webhookEnded } from './entries/scaling.ts';
+import { count, shortText, wallMs } from './wire.ts';
 
-/** Milliseconds since 1970 by the clock of the orchestrator. */
-const wallMs = z.int().min(0);
+export const entryBody = z.discriminatedUnion('kind', [
+  banSet,
+  banLifted,
+  modeSet,
+  policyAccepted,
+  rolloutStarted,
+  rolloutStep,
+  rolloutPaused,
+  rolloutResumed,
+  rolloutEnded,
+  commandIssued,
+  commandResult,
+  enrolmentTokenMade,
+  nodeEnrolled,
+  certificateRenewed,
+  nodeRevoked,
+  tokenMade,
+  tokenRevoked,
+  scalingDecided,
+  webhookEnded,
+]);
 
-export const banSet = z.object({
-  kind: z.literal('ban_set'),
-  target: banTarget,
-  reason: longText,
-  /** Who found out: a person, a node by itself, or a list. */
-  source: z.enum(['manual', 'automatic', 'feed']),
-  /** From 0 to 1. */
-  confidence: z.number().min(0).max(1),
-  expires_at_ms: wallMs,
-});
-
-export const banLifted = z.object({ kind: z.literal('ban_lifted'), target: banTarget });
-
-/** How strict the whole fleet is. */
-export const modeSet = z.object({ kind: z.literal('mode_set'), mode: z.enum(['normal', 'under_attack']) });
-
-export const entryBody = z.discriminatedUnion('kind', [banSet, banLifted, modeSet]);
-
-/** On whose word an entry was made. */
-export const author = z.object({ kind: z.enum(['node', 'token', 'system']), id: shortText });
+/** On whose word an entry was made: `local` is whoever reaches a loopback listener that asks for no token. */
+export const author = z.object({ kind: z.enum(['node', 'token', 'local', 'system']), id: shortText });
 
 export const ledgerEntry = z.object({
   seq: count.min(1),
   at_ms: wallMs,
   by: author,
+  /** What stood in its place, where something did. */
+  before: z.record(shortText, z.unknown()).nullable(),
   body: entryBody,
 });
 
-export type BanSet = z.output<typeof banSet>;
-export type FleetMode = z.output<typeof modeSet>['mode'];
 export type EntryBody = z.output<typeof entryBody>;
 export type Author = z.output<typeof author>;
 export type LedgerEntry = z.output<typeof ledgerEntry>;

@@ -21,18 +21,21 @@ const BEAT = { node_id: NODE_ID, status: 'Active', metrics: METRICS };
 
 const JOIN = { public_ip: '203.0.113.7', config: { node_type: 'mitigation', region: null, tags: [] } };
 
+/** What nodes of the first version do not measure. */
+const UNTOLD = { server_errors: 0, requests_per_second: 0, latency_ms: 0, latency_p99_ms: 0 };
+
 describe('a heartbeat', () => {
   it('in its oldest form is complete', () => {
     const beat = heartbeatRequest.parse(BEAT);
     assert.equal(beat.node_id, NODE_ID.toLowerCase());
-    assert.deepEqual(beat.metrics, METRICS);
+    assert.deepEqual(beat.metrics, { ...METRICS, ...UNTOLD });
     assert.deepEqual([beat.epoch, beat.sequence, beat.final], [null, null, null]);
   });
 
   it('may carry fields that are not known yet', () => {
     const beat = heartbeatRequest.parse({ ...BEAT, later: { deep: [1] }, metrics: { ...METRICS, gpu: 1 } });
     assert.equal('later' in beat, false);
-    assert.deepEqual(beat.metrics, METRICS);
+    assert.deepEqual(beat.metrics, { ...METRICS, ...UNTOLD });
   });
 
   const badFigures: readonly (readonly [keyof typeof METRICS, unknown])[] = [
@@ -80,7 +83,7 @@ describe('a registration', () => {
 
   it('may leave out region and tags', () => {
     const join = registrationRequest.parse({ public_ip: '2001:db8::1', config: { node_type: 'edge' } });
-    assert.deepEqual(join.config, { node_type: 'edge', region: null, tags: [] });
+    assert.deepEqual(join.config, { node_type: 'edge', group: 'default', region: null, tags: [] });
   });
 
   const bad: Readonly<Record<string, unknown>> = {

@@ -7,6 +7,7 @@ const TAGS_MAX = 32;
 export const nodeConfig = z
   .object({
     node_type: shortText.min(1),
+    group: shortText.min(1).default('default'),
     region: shortText.nullable().default(null),
     tags: z.array(shortText).max(TAGS_MAX).default([]),
   })

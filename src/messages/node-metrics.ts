@@ -15,6 +15,12 @@ export const nodeMetrics = z
     active_connections: count.max(CONNECTIONS_MAX).describe('Client connections that are open now.'),
     total_requests: count.describe('Requests since the start of the process.'),
     ddos_blocks: count.describe('Refused for a limit, a ban or a list since the start of the process.'),
+    server_errors: count.default(0).describe('Answers with 5xx since the start of the process.'),
+    requests_per_second: amount.default(0).describe('Mean since the last heartbeat.'),
+    latency_ms: amount
+      .default(0)
+      .describe('Median time to answer since the last heartbeat; 0 without requests.'),
+    latency_p99_ms: amount.default(0).describe('The same that one request in a hundred exceeds.'),
     waf_blocks: count.describe('Refused by the web application firewall; does not overlap ddos_blocks.'),
   })
   .meta({ id: 'NodeMetrics', description: 'Measurements of one node.' });

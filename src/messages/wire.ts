@@ -35,3 +35,6 @@ export const epoch = z
   .int()
   .min(0)
   .describe('Start of the sending process in milliseconds since 1970; of two processes the newer wins.');
+
+/** Milliseconds since 1970 by the clock of the orchestrator. */
+export const wallMs = z.int().min(0);

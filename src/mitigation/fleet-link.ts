@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { ok, type Result } from '../core/result.ts';
+import { systemTimers } from '../core/timers.ts';
 import { BanFollower } from './control/ban-follower.ts';
 import { BanReporter } from './control/ban-reporter.ts';
 import { ChannelReader } from './control/channel-reader.ts';
@@ -37,17 +38,22 @@ export async function createFleetLink(options: FleetLinkOptions): Promise<Result
   if (!nodeId.ok) return nodeId;
   if (nodeId.value !== null) node.setNodeId(nodeId.value);
   const linked = linkOptions(config);
-  const client = new OrchestratorClient(linked);
-  const reporter = new BanReporter({ client, clock, random: Math.random });
+  const { server_url: serverUrl, token = null } = config.orchestrator;
+  const transport = new OrchestratorClient({ serverUrl, token });
+  const shared = { transport, timers: systemTimers, clock, random: Math.random };
+  const reporter = new BanReporter(shared);
   const follower = new BanFollower(node.sharedBans, reporter);
   const reader = new ChannelReader({
-    ...{ serverUrl: linked.serverUrl, token: linked.token, clock, random: Math.random },
-    onEntry: (line) => follower.takeEntry(line, (wallMs) => reader.toOwnClock(wallMs)),
-    onSnapshot: (snapshot) => follower.takeSnapshot(snapshot, (wallMs) => reader.toOwnClock(wallMs)),
+    ...shared,
+    onOrder: (order) => follower.takeOrder(order, (wallMs) => reader.toOwnClock(wallMs)),
+    onBans: (bans) => follower.takeAll(bans, (wallMs) => reader.toOwnClock(wallMs)),
+    onStanding: () => undefined,
     onFault: (message) => logger.debug('The channel of the orchestrator ended', { error: message }),
   });
   const control = new ControlLink({
+    ...shared,
     options: linked,
+    progress: () => ({ appliedRevision: null, refusedPolicy: null, ledgerSeq: reader.ledgerSeq }),
     nodeId: nodeId.value,
     status: () => node.status(),
     onTerminate: (reason, graceSeconds) => node.terminate(reason, graceSeconds),
@@ -62,14 +68,12 @@ export async function createFleetLink(options: FleetLinkOptions): Promise<Result
       });
     },
     logger,
-    clock,
-    random: Math.random,
   });
   const stop = async (): Promise<void> => {
     reader.stop();
     reporter.stop();
-    client.close();
     await control.stop();
+    transport.close();
   };
   return ok({ control, reporter, stop });
 }
@@ -78,10 +82,9 @@ function linkOptions(config: Config): ControlLinkOptions {
   const { orchestrator, network, management } = config;
   const { registration, heartbeat } = orchestrator;
   return {
-    serverUrl: orchestrator.server_url,
-    token: orchestrator.token ?? null,
     publicIp: orchestrator.public_ip ?? readAddress(network.listen_addr).host,
     nodeType: orchestrator.node_type,
+    group: orchestrator.group,
     region: orchestrator.region ?? null,
     tags: orchestrator.tags,
     managementUrl: management.enabled ? `http://${management.listen_addr}` : null,

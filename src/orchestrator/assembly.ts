@@ -7,6 +7,7 @@ import { createApi } from './api/app.ts';
 import { guardOrigin } from './api/guard.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
 import { CommandWaiters } from './command-waiters.ts';
+import type { Duty } from './duties.ts';
 import { Fleet } from './fleet.ts';
 import { countByStatus } from './fleet-summary.ts';
 import type { ToleranceRule } from './liveness.ts';
@@ -23,6 +24,8 @@ export interface OrchestratorParts {
   readonly sweeper: FleetSweeper;
   readonly api: WebApp;
   readonly metricsPage: WebApp;
+  /** What one orchestrator of the fleet does at a time. */
+  readonly duties: readonly Duty[];
   /** Answers whoever waits, and says from now on that no work is taken. */
   stop(): void;
 }
@@ -78,7 +81,8 @@ export function assembleOrchestrator(
     waiters.close();
     hub.close();
   };
-  return { fleet, sweeper, api, metricsPage: createMetricsPage(options, page), stop };
+  const duties: Duty[] = [{ name: 'sweep', pauseMs: intervalMs, step: () => sweeper.sweep() }];
+  return { fleet, sweeper, duties, api, metricsPage: createMetricsPage(options, page), stop };
 }
 
 function toleranceRule(options: OrchestratorOptions): ToleranceRule {

@@ -23,6 +23,8 @@ export function beatenRecord(
     metrics: beat.metrics,
     sequence: beat.sequence,
     appliedRevision: beat.applied_revision,
+    refusedPolicy: beat.refused_policy,
+    ledgerSeq: beat.ledger_seq,
   };
 }
 

@@ -9,8 +9,10 @@ import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { isLoopbackHost } from '../config/listen-address.ts';
 import { ok, type Result } from '../core/result.ts';
+import { systemTimers } from '../core/timers.ts';
 import { assembleOrchestrator, type WebApp } from './assembly.ts';
 import { FleetHub } from './channel/fleet-hub.ts';
+import { runDuties } from './duties.ts';
 import { type HttpListener, listenHttp } from './http-listener.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
@@ -62,10 +64,11 @@ export async function startOrchestrator(
   }
   const parts = assembleOrchestrator(options, deps, store.value, hub.value);
   const listeners: HttpListener[] = [];
-  const timer = setInterval(() => parts.sweeper.sweep(), options.deadNodeCheckIntervalSeconds * 1000);
+  const { duties } = parts;
+  const endDuties = runDuties({ duties, inCharge: () => true, timers: systemTimers, logger: deps.logger });
   const beats = setInterval(() => hub.value.beat(), CHANNEL_BEAT_MS);
   const shutDown = async (): Promise<void> => {
-    clearInterval(timer);
+    endDuties();
     clearInterval(beats);
     parts.stop();
     await Promise.all(listeners.map((listener) => listener.close()));

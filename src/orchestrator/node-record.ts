@@ -3,7 +3,9 @@
  *
  * Records are never changed, only replaced, so a decision can compare before and after.
  */
+import type { NodePlace } from '../fleet/selector.ts';
 import type { ControlAnswer } from '../messages/control-answer.ts';
+import type { HeartbeatRequest } from '../messages/heartbeat-request.ts';
 import type { NodeInfo } from '../messages/node-info.ts';
 import type { NodeMetrics } from '../messages/node-metrics.ts';
 import type { Liveness } from '../messages/node-words.ts';
@@ -20,6 +22,10 @@ export interface NodeRecord {
   readonly metrics: NodeMetrics | null;
   readonly sequence: number | null;
   readonly appliedRevision: number | null;
+  /** The newest policy that it could not put in force. */
+  readonly refusedPolicy: HeartbeatRequest['refused_policy'];
+  /** Number of the newest entry of the ledger that it has in force. */
+  readonly ledgerSeq: number | null;
   /** The older process of this node that was complained about last. */
   readonly refusedEpoch: number | null;
 }
@@ -33,6 +39,8 @@ export function recordFromStore(stored: StoredNode, nowMs: number, ending: boole
     metrics: null,
     sequence: null,
     appliedRevision: null,
+    refusedPolicy: null,
+    ledgerSeq: null,
     refusedEpoch: null,
   };
 }
@@ -46,7 +54,12 @@ export function toNodeInfo({ stored, metrics, appliedRevision }: NodeRecord, liv
     status: publishedStatus({ reported: stored.reported, intent: stored.intent, liveness }),
     metrics,
     registered_at: toTimestamp(stored.registeredAtMs),
-    config: { node_type: stored.nodeType, region: stored.region, tags: [...stored.tags] },
+    config: {
+      node_type: stored.nodeType,
+      group: stored.group,
+      region: stored.region,
+      tags: [...stored.tags],
+    },
     reported: stored.reported,
     intent: stored.intent,
     liveness,
@@ -54,6 +67,11 @@ export function toNodeInfo({ stored, metrics, appliedRevision }: NodeRecord, liv
     version: stored.version,
     management_url: stored.managementUrl,
   };
+}
+
+/** Where a node stands in the fleet. */
+export function placeOf({ nodeId, group, region, tags }: StoredNode): NodePlace {
+  return { id: nodeId, group, region, tags };
 }
 
 /** What a node is told whenever it asks or reports. */

@@ -88,6 +88,8 @@ export function joinedRecord(request: RegistrationRequest, joining: JoiningNode)
     metrics: null,
     sequence: null,
     appliedRevision: null,
+    refusedPolicy: null,
+    ledgerSeq: null,
     refusedEpoch: null,
   };
 }
@@ -112,6 +114,8 @@ export function returnedRecord(
     metrics: sameProcess ? record.metrics : null,
     sequence: sameProcess ? record.sequence : null,
     appliedRevision: sameProcess ? record.appliedRevision : null,
+    refusedPolicy: sameProcess ? record.refusedPolicy : null,
+    ledgerSeq: sameProcess ? record.ledgerSeq : null,
     refusedEpoch: record.refusedEpoch,
   };
 }
@@ -120,6 +124,7 @@ function claimedFacts(request: RegistrationRequest) {
   return {
     publicIp: request.public_ip,
     nodeType: request.config.node_type,
+    group: request.config.group,
     region: request.config.region,
     tags: request.config.tags,
     version: request.version,

@@ -6,6 +6,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import type { NodePlace } from '../fleet/selector.ts';
 import type { ControlAnswer } from '../messages/control-answer.ts';
 import type { HeartbeatRequest } from '../messages/heartbeat-request.ts';
 import type { NodeInfo } from '../messages/node-info.ts';
@@ -13,9 +14,9 @@ import type { RegistrationRequest } from '../messages/registration-request.ts';
 import type { TerminateRequest } from '../messages/terminate-request.ts';
 import type { Fleet } from './fleet.ts';
 import { beatenRecord, isLastBeat } from './heartbeat.ts';
-import type { ToleranceRule } from './liveness.ts';
+import { isEnding, type ToleranceRule } from './liveness.ts';
 import type { OrchestratorCounters } from './metrics.ts';
-import { type NodeRecord, toControlAnswer, toNodeInfo } from './node-record.ts';
+import { type NodeRecord, placeOf, toControlAnswer, toNodeInfo } from './node-record.ts';
 import { decideRegistration, isSuperseded, joinedRecord, returnedRecord } from './registration.ts';
 import type { TerminateOrder } from './store/fleet-store.ts';
 
@@ -127,6 +128,19 @@ export class FleetRegistry {
 
   get size(): number {
     return this.#deps.fleet.size;
+  }
+
+  /** Where a node stands in the fleet; null for one that is not in it. */
+  place(nodeId: string): NodePlace | null {
+    const record = this.#deps.fleet.record(nodeId);
+    return record === undefined ? null : placeOf(record.stored);
+  }
+
+  /** Where all nodes stand that are not on their way out. */
+  places(): readonly NodePlace[] {
+    return [...this.#deps.fleet.records()]
+      .filter(({ stored }) => stored.deadAtMs === null && !isEnding(stored))
+      .map(({ stored }) => placeOf(stored));
   }
 
   /** One node as it is published. */

@@ -7,7 +7,8 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { SharedBan } from '../fleet/shared-bans.ts';
 import type { BanReport } from '../messages/ban-report.ts';
 import { kindOfTarget } from '../messages/ban-target.ts';
-import type { Author, BanSet, EntryBody } from '../messages/ledger-entry.ts';
+import type { BanSet } from '../messages/entries/bans.ts';
+import type { Author, EntryBody } from '../messages/ledger-entry.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
 
 export interface BanFault {

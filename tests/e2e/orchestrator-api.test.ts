@@ -65,7 +65,7 @@ describe('a fleet of one node', () => {
     assert.ok(node !== undefined && others.length === 0);
     assert.equal(node.status, 'Active');
     assert.equal(node.metrics?.cpu_usage, 12.5);
-    assert.deepEqual(node.config, JOIN.config);
+    assert.deepEqual(node.config, { ...JOIN.config, group: 'default' });
     for (const time of [node.registered_at, node.last_heartbeat]) {
       assert.equal(new Date(time).toISOString(), time);
     }
@@ -117,9 +117,14 @@ describe('a fleet of one node', () => {
       '/api/v1/nodes/heartbeat',
       '/api/v1/nodes/register',
       '/api/v1/nodes/{id}',
+      '/api/v1/nodes/{id}/channel',
       '/api/v1/nodes/{id}/commands',
+      '/api/v1/nodes/{id}/reports',
       '/api/v1/nodes/{id}/terminate',
       '/api/v1/ready',
+      '/api/v1/rules/block_ip',
+      '/api/v1/rules/blocked_ips',
+      '/api/v1/rules/blocked_ips/{target}',
       '/health',
       '/ready',
     ];

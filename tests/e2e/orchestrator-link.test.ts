@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { createSystemClock } from '../../src/core/clock.ts';
+import { systemTimers } from '../../src/core/timers.ts';
 import type { FleetStats } from '../../src/messages/fleet-stats.ts';
 import { ControlLink, type ControlLinkOptions } from '../../src/mitigation/control/control-link.ts';
+import { OrchestratorClient } from '../../src/mitigation/control/orchestrator-client.ts';
 import type { NodeState, NodeStatus } from '../../src/mitigation/node-control.ts';
 import type { OrchestratorOptions } from '../../src/orchestrator/options.ts';
 import { LogRecorder } from '../../src/orchestrator/testing/log-recorder.ts';
@@ -16,6 +18,8 @@ const CHANGED = 'Node status changed';
 
 /** Fast enough to watch, slow enough for a busy machine. */
 const QUICK: Partial<OrchestratorOptions> = { heartbeatIntervalSeconds: 0.2, heartbeatTimeoutSeconds: 5 };
+
+type LinkChange = Partial<ControlLinkOptions> & { readonly token?: string | null };
 
 /** A node as far as the link can tell. */
 class LinkedNode {
@@ -28,17 +32,16 @@ class LinkedNode {
 
   constructor(
     serverUrl: string,
-    change: Partial<ControlLinkOptions> = {},
+    { token = null, ...change }: LinkChange = {},
     identity: string | null = null,
     startedAt = '2026-01-01T00:00:00.000Z',
   ) {
     this.nodeId = identity;
     this.link = new ControlLink({
       options: {
-        serverUrl,
-        token: null,
         publicIp: '127.0.0.1',
         nodeType: 'mitigation',
+        group: 'default',
         region: null,
         tags: [],
         managementUrl: null,
@@ -54,6 +57,9 @@ class LinkedNode {
         this.ordered.resolve();
       },
       onRegistered: () => undefined,
+      timers: systemTimers,
+      transport: new OrchestratorClient({ serverUrl, token }),
+      progress: () => ({ appliedRevision: null, refusedPolicy: null, ledgerSeq: 0 }),
       onNodeId: (nodeId) => {
         this.nodeId = nodeId;
       },
@@ -112,7 +118,7 @@ async function withStand(
   }
 }
 
-type Connect = [options?: Partial<ControlLinkOptions>, identity?: string | null, startedAt?: string];
+type Connect = [options?: LinkChange, identity?: string | null, startedAt?: string];
 
 describe('a node that starts', () => {
   it('registers, then is Active, in its own log and for the orchestrator', async () => {

@@ -68,6 +68,9 @@ export const orchestratorSchema = z
     public_ip: ipAddress
       .optional()
       .describe('Address that is announced to the orchestrator; without it the host of network.listen_addr.'),
+    group: label
+      .default('default')
+      .describe('Group that is announced to the orchestrator: what policy and commands can be meant for.'),
     region: label.optional().describe('Region that is announced to the orchestrator.'),
     tags: z.array(label).max(TAGS_MAX).default([]).describe('Tags that are announced to the orchestrator.'),
     node_type: label.default('mitigation').describe('Kind of node that is announced to the orchestrator.'),

@@ -1,8 +1,8 @@
 /** Puts in force on this node what the fleet has banned and lifted, as its channel tells. */
-import type { FleetSnapshot } from '../../fleet/fleet-state.ts';
 import type { SharedBan } from '../../fleet/shared-bans.ts';
 import { kindOfTarget } from '../../messages/ban-target.ts';
-import type { EntryLine } from '../../messages/channel-line.ts';
+import type { SnapshotBan } from '../../messages/channel-line.ts';
+import type { Order } from '../../messages/order.ts';
 import type { BanBook, FleetBan } from '../bans/ban-book.ts';
 import type { BanReporter } from './ban-reporter.ts';
 
@@ -18,15 +18,15 @@ export class BanFollower {
     this.#reporter = reporter;
   }
 
-  takeEntry({ body }: EntryLine, toOwnClock: ToOwnClock): void {
-    if (body.kind === 'ban_lifted') this.#book.unshare(body.target);
-    else if (body.kind === 'ban_set' && kindOfTarget(body.target) === 'address') {
-      this.#book.share(toFleetBan(body, toOwnClock));
+  takeOrder(order: Order, toOwnClock: ToOwnClock): void {
+    if (order.kind === 'ban_lifted') this.#book.unshare(order.target);
+    else if (order.kind === 'ban_set' && kindOfTarget(order.target) === 'address') {
+      this.#book.share(toFleetBan(order, toOwnClock));
     }
   }
 
   /** What only this node knows is told to the others. */
-  takeSnapshot({ bans }: FleetSnapshot, toOwnClock: ToOwnClock): void {
+  takeAll(bans: readonly SnapshotBan[], toOwnClock: ToOwnClock): void {
     const shared = bans.filter(({ target }) => kindOfTarget(target) === 'address');
     const own = this.#book.shareAll(shared.map((ban) => toFleetBan(ban, toOwnClock)));
     for (const ban of own) this.#reporter.banned(ban);

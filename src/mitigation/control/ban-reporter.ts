@@ -5,10 +5,11 @@
  * bounded; when the orchestrator is there again, the comparison with all that the fleet bans brings back what was lost.
  */
 import type { Clock } from '../../core/clock.ts';
+import { pause, type Timers } from '../../core/timers.ts';
 import type { BanReport, ReportedBan } from '../../messages/ban-report.ts';
 import type { StoredBan } from '../bans/ban-store.ts';
 import { growingPause, type Random } from './back-off.ts';
-import type { OrchestratorClient } from './orchestrator-client.ts';
+import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 const GATHER_MS = 25;
 const TIMEOUT_MS = 10_000;
@@ -17,7 +18,8 @@ const WAITING_MAX = 10_000;
 const REPORT_MAX = 200;
 
 export interface BanReporterDeps {
-  readonly client: OrchestratorClient;
+  readonly transport: OrchestratorTransport;
+  readonly timers: Timers;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -70,13 +72,13 @@ export class BanReporter {
   }
 
   async #send(nodeId: string, signal: AbortSignal): Promise<void> {
-    const { client, random } = this.#deps;
-    await pause(GATHER_MS, signal);
+    const { transport, timers, random } = this.#deps;
+    await pause(timers, GATHER_MS, signal);
     for (let failures = 0; !signal.aborted && this.#waiting.size > 0; ) {
       const part = [...this.#waiting].slice(0, REPORT_MAX);
       const path = `/api/v1/nodes/${nodeId}/reports`;
       const body = this.#reportOf(part);
-      const answer = await client.call({ method: 'POST', path, body, timeoutMs: TIMEOUT_MS, signal });
+      const answer = await transport.call({ method: 'POST', path, body, timeoutMs: TIMEOUT_MS, signal });
       const status = answer.ok ? answer.value.status : 0;
       // What is refused for what it says would be refused again.
       if (status === 200 || (status >= 400 && status < 500 && status !== 429 && status !== 404)) {
@@ -84,7 +86,7 @@ export class BanReporter {
         for (const [target, ban] of part) if (this.#waiting.get(target) === ban) this.#waiting.delete(target);
       } else {
         failures += 1;
-        await pause(growingPause(FIRST_PAUSE_MS, failures, random), signal);
+        await pause(timers, growingPause(FIRST_PAUSE_MS, failures, random), signal);
       }
     }
   }
@@ -109,18 +111,4 @@ export class BanReporter {
     }
     return { bans, lifted };
   }
-}
-
-function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, pauseMs);
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer);
-      resolve();
-    },
-    { once: true },
-  );
-  return promise;
 }

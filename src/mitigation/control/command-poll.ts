@@ -6,12 +6,14 @@
  * where the orchestrator does not offer it.
  */
 import type { Clock } from '../../core/clock.ts';
+import { pause, type Timers } from '../../core/timers.ts';
 import { growingPause, type Random } from './back-off.ts';
 import { type ControlNews, decodeControl } from './link-messages.ts';
-import type { OrchestratorClient } from './orchestrator-client.ts';
+import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 export interface CommandPollDeps {
-  readonly client: OrchestratorClient;
+  readonly transport: OrchestratorTransport;
+  readonly timers: Timers;
   readonly clock: Clock;
   readonly random: Random;
   /** How long one poll waits at the orchestrator. */
@@ -52,7 +54,8 @@ export class CommandPoll {
   }
 
   async #poll(nodeId: string, firstCursor: number, signal: AbortSignal): Promise<void> {
-    const { client, clock, random, waitSeconds, timeoutMs, onNews, onUnknown, onReachable } = this.#deps;
+    const { transport, timers, clock, random, waitSeconds, timeoutMs, onNews, onUnknown, onReachable } =
+      this.#deps;
     let cursor = firstCursor;
     let failures = 0;
     while (!signal.aborted) {
@@ -60,7 +63,12 @@ export class CommandPoll {
       const wait = failures === 0 ? waitSeconds : 0;
       const path = `/api/v1/nodes/${nodeId}/commands?wait=${wait}&after=${cursor}`;
       const askedAtMs = clock.nowMs();
-      const answer = await client.call({ method: 'GET', path, timeoutMs: wait * 1000 + timeoutMs, signal });
+      const answer = await transport.call({
+        method: 'GET',
+        path,
+        timeoutMs: wait * 1000 + timeoutMs,
+        signal,
+      });
       if (signal.aborted) return;
       if (answer.ok && answer.value.status === 404) {
         this.stop();
@@ -73,10 +81,10 @@ export class CommandPoll {
         const news = decodeControl(answer.value.json);
         cursor = news.cursor ?? cursor;
         onNews(news);
-        await pause(askedAtMs + PACE_MS - clock.nowMs(), signal);
+        await pause(timers, askedAtMs + PACE_MS - clock.nowMs(), signal);
       } else {
         failures += 1;
-        await pause(growingPause(FIRST_PAUSE_MS, failures, random), signal);
+        await pause(timers, growingPause(FIRST_PAUSE_MS, failures, random), signal);
       }
     }
   }
@@ -85,19 +93,4 @@ export class CommandPoll {
 /** Told apart from a server that has no such route. */
 function isUnknownNode(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'code' in json && json.code === 'unknown_node';
-}
-
-function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
-  if (pauseMs <= 0 || signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, pauseMs);
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer);
-      resolve();
-    },
-    { once: true },
-  );
-  return promise;
 }

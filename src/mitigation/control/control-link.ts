@@ -6,23 +6,23 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Timers } from '../../core/timers.ts';
 import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
 import type { NodeStatus as StatusWord } from '../../messages/node-words.ts';
 import type { NodeStatus } from '../node-control.ts';
 import type { Random } from './back-off.ts';
 import { CommandPoll } from './command-poll.ts';
-import { type ControlNews, toHeartbeat, toRegistration } from './link-messages.ts';
+import { type ControlNews, type FleetProgress, toHeartbeat, toRegistration } from './link-messages.ts';
 import { initialLinkState, type LinkEvent, type LinkRules, type LinkState, stepLink } from './link-state.ts';
 import { callHeartbeat, callRegister } from './orchestrator-calls.ts';
-import { OrchestratorClient } from './orchestrator-client.ts';
+import type { OrchestratorTransport } from './orchestrator-transport.ts';
 import { ownView } from './own-view.ts';
 
 export interface ControlLinkOptions {
-  readonly serverUrl: string;
-  readonly token: string | null;
   /** What is announced. */
   readonly publicIp: string;
   readonly nodeType: string;
+  readonly group: string;
   readonly region: string | null;
   readonly tags: readonly string[];
   /** Null where the orchestrator cannot reach the management API. */
@@ -37,9 +37,13 @@ export interface ControlLinkOptions {
 
 export interface ControlLinkDeps {
   readonly options: ControlLinkOptions;
+  readonly transport: OrchestratorTransport;
+  readonly timers: Timers;
   /** The identity that the node has; null lets the orchestrator give it one. */
   readonly nodeId: string | null;
   readonly status: () => NodeStatus;
+  /** How far the node is with what the fleet has decided. */
+  readonly progress: () => FleetProgress;
   /** The orchestrator wants the node to end; `graceSeconds` null leaves the time to the node. Each order comes once. */
   readonly onTerminate: (reason: string, graceSeconds: number | null) => void;
   /** The orchestrator knows the node by this identity, now or again. */
@@ -60,7 +64,6 @@ const FINAL_BEAT_TIMEOUT_MS = 2000;
 export class ControlLink {
   readonly #deps: ControlLinkDeps;
   readonly #rules: LinkRules;
-  readonly #client: OrchestratorClient;
   readonly #poll: CommandPoll;
   readonly #epoch: number;
   readonly #stopping = new AbortController();
@@ -69,7 +72,7 @@ export class ControlLink {
   #view: StatusWord = 'Starting';
   #sequence = 0;
   #lastOrder: string | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #cancelTimer: (() => void) | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(deps: ControlLinkDeps) {
@@ -80,9 +83,9 @@ export class ControlLink {
     this.#nodeId = nodeId;
     // Read once: the wall clock, from which it is made, may be stepped while the process lives.
     this.#epoch = Math.max(0, Math.round(Date.parse(status().startedAt)) || 0);
-    this.#client = new OrchestratorClient(options);
     this.#poll = new CommandPoll({
-      client: this.#client,
+      transport: deps.transport,
+      timers: deps.timers,
       clock,
       random,
       waitSeconds: POLL_WAIT_SECONDS,
@@ -122,9 +125,8 @@ export class ControlLink {
     if (known && this.#nodeId !== null) {
       const timeoutMs = Math.min(FINAL_BEAT_TIMEOUT_MS, this.#deps.options.heartbeat.timeoutMs);
       const { signal } = new AbortController();
-      await callHeartbeat(this.#client, this.#heartbeat(this.#nodeId, true), { timeoutMs, signal });
+      await callHeartbeat(this.#deps.transport, this.#heartbeat(this.#nodeId, true), { timeoutMs, signal });
     }
-    this.#client.close();
   }
 
   #step(event: LinkEvent): void {
@@ -139,10 +141,11 @@ export class ControlLink {
   }
 
   #setTimer(nowMs: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancelTimer?.();
     const { next } = this.#state;
     const tick = (): void => this.#step({ kind: 'tick' });
-    this.#timer = next === null ? null : setTimeout(tick, Math.max(1, next.atMs - nowMs));
+    const { timers } = this.#deps;
+    this.#cancelTimer = next === null ? null : timers.after(Math.max(1, next.atMs - nowMs), tick);
   }
 
   #reportView(): void {
@@ -168,7 +171,10 @@ export class ControlLink {
     const { timeoutMs } = options.registration;
     const { signal } = this.#stopping;
     const who = { nodeId: this.#nodeId, epoch: this.#epoch, version: status().version };
-    const outcome = await callRegister(this.#client, toRegistration(options, who), { timeoutMs, signal });
+    const outcome = await callRegister(this.#deps.transport, toRegistration(options, who), {
+      timeoutMs,
+      signal,
+    });
     if (signal.aborted) return;
     if (outcome.kind === 'failed') {
       const counts = { attempt: this.#state.attempts + 1, max_retries: this.#rules.maxRetries };
@@ -196,7 +202,7 @@ export class ControlLink {
     const { timeoutMs } = options.heartbeat;
     const { signal } = this.#stopping;
     const beat = this.#heartbeat(nodeId, false);
-    const outcome = await callHeartbeat(this.#client, beat, { timeoutMs, signal });
+    const outcome = await callHeartbeat(this.#deps.transport, beat, { timeoutMs, signal });
     if (signal.aborted) return;
     if (outcome.kind === 'answered') {
       this.#step({ kind: 'beat_answered', impatient: beat.status === 'Starting' });
@@ -237,6 +243,7 @@ export class ControlLink {
 
   #heartbeat(nodeId: string, final: boolean): HeartbeatRequest {
     this.#sequence += 1;
-    return toHeartbeat(this.#deps.status(), { nodeId, epoch: this.#epoch, sequence: this.#sequence, final });
+    const facts = { nodeId, epoch: this.#epoch, sequence: this.#sequence, final };
+    return toHeartbeat(this.#deps.status(), { ...facts, progress: this.#deps.progress() });
   }
 }

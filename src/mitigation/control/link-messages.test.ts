@@ -29,7 +29,8 @@ const STATUS: NodeStatus = {
   system: { cpuPercent: 12.5, memoryPercent: 40, residentBytes: 1, packetsPerSecond: 99.5 },
 };
 
-const FACTS = { nodeId: NODE_ID, epoch: 1, sequence: 1, final: false };
+const progress = { appliedRevision: 3, refusedPolicy: null, ledgerSeq: 7 };
+const FACTS = { nodeId: NODE_ID, epoch: 1, sequence: 1, final: false, progress };
 
 describe('a heartbeat', () => {
   it('carries the state and the figures of the node', () => {
@@ -42,6 +43,10 @@ describe('a heartbeat', () => {
       active_connections: 3,
       total_requests: 20,
       ddos_blocks: 4,
+      server_errors: 0,
+      requests_per_second: 0,
+      latency_ms: 0,
+      latency_p99_ms: 0,
       waf_blocks: 1,
     });
   });
@@ -70,6 +75,7 @@ it('a registration fits the wire', () => {
   const announced = {
     publicIp: '127.0.0.1',
     nodeType: 'mitigation',
+    group: 'edge',
     region: 'eu',
     tags: ['a'],
     managementUrl: null,

@@ -16,6 +16,7 @@ import type { NodeStatus } from '../node-control.ts';
 export interface Announcement {
   readonly publicIp: string;
   readonly nodeType: string;
+  readonly group: string;
   readonly region: string | null;
   readonly tags: readonly string[];
   readonly managementUrl: string | null;
@@ -29,15 +30,24 @@ export interface Identity {
 
 /** What the node says when it joins or comes back. */
 export function toRegistration(announced: Announcement, identity: Identity): RegistrationRequest {
-  const { publicIp, nodeType, region, tags, managementUrl } = announced;
+  const { publicIp, nodeType, group, region, tags, managementUrl } = announced;
   return {
     public_ip: publicIp,
-    config: { node_type: nodeType, region, tags: [...tags] },
+    config: { node_type: nodeType, group, region, tags: [...tags] },
     node_id: identity.nodeId,
     version: identity.version,
     management_url: managementUrl,
     epoch: identity.epoch,
   };
+}
+
+/** How far the node is with what the fleet has decided. */
+export interface FleetProgress {
+  /** Revision of the policy that it runs; 0 for its own configuration alone, null before it has heard of any. */
+  readonly appliedRevision: number | null;
+  /** The newest policy that it could not put in force. */
+  readonly refusedPolicy: HeartbeatRequest['refused_policy'];
+  readonly ledgerSeq: number;
 }
 
 export interface BeatFacts {
@@ -46,12 +56,13 @@ export interface BeatFacts {
   readonly sequence: number;
   /** Nothing follows this heartbeat. */
   readonly final: boolean;
+  readonly progress: FleetProgress;
 }
 
 /** The heartbeat of a node in this state. */
 export function toHeartbeat(
   status: NodeStatus,
-  { nodeId, epoch, sequence, final }: BeatFacts,
+  { nodeId, epoch, sequence, final, progress }: BeatFacts,
 ): HeartbeatRequest {
   return {
     node_id: nodeId,
@@ -59,7 +70,9 @@ export function toHeartbeat(
     metrics: toMetrics(status),
     epoch,
     sequence,
-    applied_revision: null,
+    applied_revision: progress.appliedRevision,
+    refused_policy: progress.refusedPolicy,
+    ledger_seq: progress.ledgerSeq,
     final,
   };
 }
@@ -72,6 +85,10 @@ function toMetrics({ system, traffic }: NodeStatus): NodeMetrics {
     active_connections: Math.round(within(traffic.connectionsActive, 2 ** 32)),
     total_requests: Math.round(within(traffic.requestsTotal, Number.MAX_SAFE_INTEGER)),
     ddos_blocks: Math.round(within(traffic.ddosBlocks, Number.MAX_SAFE_INTEGER)),
+    server_errors: 0,
+    requests_per_second: 0,
+    latency_ms: 0,
+    latency_p99_ms: 0,
     waf_blocks: Math.round(within(traffic.wafBlocks, Number.MAX_SAFE_INTEGER)),
   };
 }

@@ -8,7 +8,7 @@ import {
   decodeRegistration,
   type RegistrationNews,
 } from './link-messages.ts';
-import type { Answer, OrchestratorClient } from './orchestrator-client.ts';
+import type { Answer, OrchestratorTransport } from './orchestrator-transport.ts';
 
 export interface CallFailure {
   readonly kind: 'failed';
@@ -38,11 +38,11 @@ const DETAIL_LENGTH_MAX = 256;
 
 /** `POST /nodes/register`; never rejects. */
 export async function callRegister(
-  client: OrchestratorClient,
+  transport: OrchestratorTransport,
   body: RegistrationRequest,
   bounds: CallBounds,
 ): Promise<RegistrationOutcome> {
-  const answer = await client.call({ method: 'POST', path: '/api/v1/nodes/register', body, ...bounds });
+  const answer = await transport.call({ method: 'POST', path: '/api/v1/nodes/register', body, ...bounds });
   const failure = findFailure(answer);
   if (failure !== null || !answer.ok) return failure ?? failed('no answer');
   const news = decodeRegistration(answer.value.json);
@@ -51,11 +51,11 @@ export async function callRegister(
 
 /** `POST /nodes/heartbeat`; never rejects. */
 export async function callHeartbeat(
-  client: OrchestratorClient,
+  transport: OrchestratorTransport,
   body: HeartbeatRequest,
   bounds: CallBounds,
 ): Promise<BeatOutcome> {
-  const answer = await client.call({ method: 'POST', path: '/api/v1/nodes/heartbeat', body, ...bounds });
+  const answer = await transport.call({ method: 'POST', path: '/api/v1/nodes/heartbeat', body, ...bounds });
   if (answer.ok && answer.value.status === 404) return { kind: 'unknown' };
   const failure = findFailure(answer);
   if (failure !== null || !answer.ok) return failure ?? failed('no answer');

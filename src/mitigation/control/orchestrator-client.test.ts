@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { type Call, OrchestratorClient } from './orchestrator-client.ts';
+import { OrchestratorClient } from './orchestrator-client.ts';
+import type { Call } from './orchestrator-transport.ts';
 
 const CALL: Omit<Call, 'signal'> = { method: 'POST', path: '/x?y=1', body: { a: 'ü' }, timeoutMs: 5000 };
 

@@ -2,7 +2,7 @@
  * Small bounded HTTP client for the one orchestrator.
  *
  * Every call ends: with an answer, or with a fault after its timeout, which covers the whole exchange. An answer is
- * read up to `ANSWER_BYTES_MAX`. Redirects are not followed, so the token goes to the configured place only.
+ * read up to `ANSWER_BYTES_MAX`, a line up to `LINE_CHARACTERS_MAX`. Redirects are not followed, so the token goes to the configured place only.
  */
 import {
   type ClientRequest,
@@ -12,8 +12,9 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { readBoundedAnswer } from '../../core/bounded-answer.ts';
-import { codedMessageOf } from '../../core/error-message.ts';
+import { codedMessageOf, messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import type { Answer, Call, LineCall, OrchestratorTransport } from './orchestrator-transport.ts';
 
 export interface ClientOptions {
   /** `http://` or `https://`, possibly with a path before `/api/v1`. */
@@ -21,28 +22,13 @@ export interface ClientOptions {
   readonly token: string | null;
 }
 
-export interface Call {
-  readonly method: 'GET' | 'POST';
-  /** Below the server's URL, with its query. */
-  readonly path: string;
-  readonly body?: unknown;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
-export interface Answer {
-  readonly status: number;
-  /** Undefined when the body is empty or not JSON. */
-  readonly json: unknown;
-  /** From Retry-After; 0 where it is missing or a date. */
-  readonly retryAfterMs: number;
-}
-
 const ANSWER_BYTES_MAX = 64 * 1024;
+/** More than a line of a snapshot has. */
+const LINE_CHARACTERS_MAX = 1 << 20;
 /** One for heartbeats, one for the long poll, one for the last heartbeat beside either. */
 const SOCKETS_MAX = 3;
 
-export class OrchestratorClient {
+export class OrchestratorClient implements OrchestratorTransport {
   readonly #baseUrl: string;
   readonly #token: string | null;
   readonly #agent: HttpAgent;
@@ -64,6 +50,25 @@ export class OrchestratorClient {
     // The server closed the idle connection in the very moment it was used again: nothing was read from it.
     const second = await this.#attempt(call);
     return second.ok ? second : fail(second.fault.message);
+  }
+
+  readLines({ path, silenceMaxMs, signal, onOpen, onLine }: LineCall): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const options = { headers: this.#headers(null), signal, agent: false as const, timeout: silenceMaxMs };
+    const request = this.#request(this.#baseUrl + path, options);
+    const end = (fault: string): void => {
+      resolve(fault);
+      request.destroy();
+    };
+    request.on('timeout', () => end(`nothing came for ${silenceMaxMs / 1000} seconds`));
+    request.on('error', (error) => end(messageOf(error)));
+    request.on('response', (response) => {
+      if (response.statusCode !== 200) return end(`the orchestrator answered ${response.statusCode}`);
+      onOpen();
+      return splitLines(response, onLine, end);
+    });
+    request.end();
+    return promise;
   }
 
   /** Gives up all connections; calls under way fail. */
@@ -114,6 +119,29 @@ export class OrchestratorClient {
       ...(body === null ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }),
     };
   }
+}
+
+/** Hands out whole lines until the stream ends or a line is refused. */
+function splitLines(
+  response: IncomingMessage,
+  onLine: (line: string) => string | null,
+  end: (fault: string) => void,
+): void {
+  let rest = '';
+  response.setEncoding('utf8');
+  response.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LINE_CHARACTERS_MAX) end('a line has no end');
+    for (const line of lines) {
+      const fault = onLine(line);
+      if (fault === null) continue;
+      end(fault);
+      return;
+    }
+  });
+  response.on('error', (error) => end(messageOf(error)));
+  response.on('close', () => end('the orchestrator has closed the stream'));
 }
 
 interface AttemptFault {

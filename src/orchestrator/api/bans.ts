@@ -2,8 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { SharedBan } from '../../fleet/shared-bans.ts';
 import { type BlockedIps, blockAnswer, blockedIps, blockRequest } from '../../messages/block-request.ts';
-import type { Author } from '../../messages/ledger-entry.ts';
 import { toTimestamp } from '../node-record.ts';
+import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { problemResponses, replyProblem } from './problems.ts';
 
@@ -54,21 +54,18 @@ const liftRoute = createRoute({
   },
 });
 
-/** Until programs and people have names of their own. */
-const CALLER: Author = { kind: 'token', id: 'api' };
-
 export function addBans(app: OpenAPIHono, { bans, hub }: ApiDeps): void {
   app.openapi(blockRoute, async (context) => {
     const { ip, reason, ttl_seconds: durationSeconds } = context.req.valid('json');
     const wish = { target: ip, reason, source: 'manual' as const, confidence: 1, durationSeconds };
-    const decided = await bans.ban(wish, CALLER);
+    const decided = await bans.ban(wish, callerOf(context));
     if (!decided.ok) return replyProblem(context, decided.fault.code, { detail: decided.fault.detail });
     return context.json(answerOf(`${ip} is banned on all nodes.`, decided.value), 200);
   });
   app.openapi(listRoute, (context) => context.json(toPairs(bans.list(), hub.wallMs()), 200));
   app.openapi(liftRoute, async (context) => {
     const { target } = context.req.valid('param');
-    const decided = await bans.lift(target, CALLER);
+    const decided = await bans.lift(target, callerOf(context));
     if (!decided.ok) return replyProblem(context, decided.fault.code, { detail: decided.fault.detail });
     return context.json(answerOf(`${target} is not banned any more.`, decided.value), 200);
   });

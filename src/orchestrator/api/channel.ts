@@ -1,5 +1,6 @@
 /** `GET /nodes/{id}/channel`: everything that is decided for a node, line by line, for as long as both stand. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { CHANNEL_VERSION } from '../../messages/channel-line.ts';
 import type { OpenChannel } from '../channel/open-channel.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
@@ -13,6 +14,12 @@ const channelRoute = createRoute({
     params: nodeParams,
     query: z.object({
       ledger: z.string().max(64).default('').describe('The `ledger` that the node followed last.'),
+      version: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .default(CHANNEL_VERSION)
+        .describe('What the node speaks; one version more or less than this orchestrator is understood.'),
       after: z.coerce.number().int().min(0).default(0).describe('Number of the last entry that it has.'),
     }),
   },
@@ -27,6 +34,7 @@ const channelRoute = createRoute({
       'unauthorized',
       'unknown_node',
       'too_many_waiters',
+      'unsupported_version',
     ),
   },
 });
@@ -34,12 +42,17 @@ const channelRoute = createRoute({
 export function addChannel(app: OpenAPIHono, { registry, hub, channelsMax }: ApiDeps): void {
   app.openapi(channelRoute, (context) => {
     const { id } = context.req.valid('param');
-    const { ledger, after } = context.req.valid('query');
-    if (!registry.control(id).ok) return replyProblem(context, 'unknown_node');
+    const { ledger, after, version } = context.req.valid('query');
+    if (Math.abs(version - CHANNEL_VERSION) > 1) {
+      const detail = `This orchestrator speaks version ${CHANNEL_VERSION} of the channel.`;
+      return replyProblem(context, 'unsupported_version', { detail });
+    }
+    const place = registry.place(id);
+    if (place === null) return replyProblem(context, 'unknown_node');
     if (hub.channels >= channelsMax) {
       return replyProblem(context, 'too_many_waiters', { headers: { 'Retry-After': '5' } });
     }
-    const channel = hub.open({ ledgerId: ledger, seq: after }, () => true);
+    const channel = hub.open({ ledgerId: ledger, seq: after }, place);
     context.req.raw.signal.addEventListener('abort', () => channel.close(), { once: true });
     return new Response(linesOf(channel), {
       headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },

@@ -8,6 +8,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { isLoopbackHost } from '../../config/listen-address.ts';
+import { setCaller } from './caller.ts';
 import { replyProblem } from './problems.ts';
 
 /** Refuses foreign host names on a loopback listener, and foreign origins everywhere. */
@@ -30,10 +31,16 @@ export function guardOrigin(options: { readonly loopbackOnly: boolean }): Middle
 export function guardToken(tokens: readonly string[], onRefused: () => void): MiddlewareHandler {
   const known = tokens.map(digest);
   return async (context, next) => {
-    if (known.length === 0) return next();
+    if (known.length === 0) {
+      setCaller(context, { kind: 'local', id: 'local' });
+      return next();
+    }
     const given = digest(bearerToken(context.req.header('authorization')));
     const matches = known.map((token) => timingSafeEqual(token, given));
-    if (matches.includes(true)) return next();
+    if (matches.includes(true)) {
+      setCaller(context, { kind: 'token', id: 'configured' });
+      return next();
+    }
     onRefused();
     return replyProblem(context, 'unauthorized', { headers: { 'WWW-Authenticate': 'Bearer' } });
   };

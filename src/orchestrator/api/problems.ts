@@ -23,6 +23,8 @@ export const PROBLEMS = {
   unknown_node: { status: 404, title: 'No node of the fleet has this id.' },
   not_banned: { status: 404, title: 'This is not banned.' },
   body_timeout: { status: 408, title: 'The body did not arrive in time.' },
+  stale_revision: { status: 412, title: 'The edit is based on a revision that is not the newest.' },
+  unsupported_version: { status: 409, title: 'The versions of node and orchestrator do not fit.' },
   superseded_process: { status: 409, title: 'A newer process uses this node id.' },
   node_terminated: { status: 409, title: 'This process has ended as planned.' },
   body_too_large: { status: 413, title: 'The body is too large.' },

@@ -10,6 +10,8 @@ import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { draftOf } from '../ledger/testing/ledger-contract.ts';
 import { FleetHub } from './fleet-hub.ts';
 
+const PLACE = { id: 'one', group: 'default', region: null, tags: [] };
+
 describe('the hub of the fleet', () => {
   const clock = new ManualClock();
   let folder: string;
@@ -40,9 +42,9 @@ describe('the hub of the fleet', () => {
 
   it('greets a node with all that is in force, then tells it of each decision', async () => {
     await hub.decide([draftOf('192.0.2.1')]);
-    const channel = hub.open({ ledgerId: '', seq: 0 }, () => true);
+    const channel = hub.open({ ledgerId: '', seq: 0 }, PLACE);
     const first = await channel.next();
-    assert.deepEqual(kindsOf(first), ['hello', 'snapshot']);
+    assert.deepEqual(kindsOf(first), ['hello', 'standing', 'snapshot']);
     const next = channel.next();
     await hub.decide([draftOf('192.0.2.2'), draftOf('192.0.2.3')]);
     const lines = await next;
@@ -52,27 +54,27 @@ describe('the hub of the fleet', () => {
 
   it('tells a node that was away what it missed', async () => {
     await hub.decide([draftOf('192.0.2.1'), draftOf('192.0.2.2'), draftOf('192.0.2.3')]);
-    const channel = hub.open({ ledgerId: ledger.id, seq: 1 }, () => true);
+    const channel = hub.open({ ledgerId: ledger.id, seq: 1 }, PLACE);
     const lines = (await channel.next()) ?? [];
     assert.deepEqual(
       lines.map((line) => (line.kind === 'entry' ? [line.seq, line.prev] : line.kind)),
-      ['hello', [2, 1], [3, 2]],
+      ['hello', 'standing', [2, 1], [3, 2]],
     );
   });
 
   it('has after a restart what it had before', async () => {
     await hub.decide([draftOf('192.0.2.1'), draftOf('192.0.2.2')]);
-    const before = hub.snapshot();
+    const before = hub.state.snapshot(clock.wallMs());
     hub.close();
     await ledger.close();
     ledger = openLedger();
     hub = await loadHub();
-    assert.deepEqual(hub.snapshot(), before);
+    assert.deepEqual(hub.state.snapshot(clock.wallMs()), before);
   });
 
   it('shows who waits that the line stands, and lets all go at the end', async () => {
-    const channel = hub.open({ ledgerId: ledger.id, seq: 0 }, () => true);
-    assert.deepEqual(kindsOf(await channel.next()), ['hello']);
+    const channel = hub.open({ ledgerId: ledger.id, seq: 0 }, PLACE);
+    assert.deepEqual(kindsOf(await channel.next()), ['hello', 'standing']);
     const beat = channel.next();
     hub.beat();
     assert.deepEqual(kindsOf(await beat), ['beat']);

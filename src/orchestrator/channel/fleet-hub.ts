@@ -8,8 +8,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type ChannelPosition, ChannelSender, type ChannelSource } from '../../fleet/channel-sender.ts';
-import { type FleetSnapshot, FleetState } from '../../fleet/fleet-state.ts';
+import { FleetState } from '../../fleet/fleet-state.ts';
 import { LedgerTail } from '../../fleet/ledger-tail.ts';
+import type { NodePlace } from '../../fleet/selector.ts';
 import type { LedgerEntry } from '../../messages/ledger-entry.ts';
 import type { Draft, Ledger, LedgerFault } from '../ledger/ledger.ts';
 import { OpenChannel } from './open-channel.ts';
@@ -17,6 +18,8 @@ import { OpenChannel } from './open-channel.ts';
 /** Decisions that nodes which were away are told one by one; who was away for longer gets all that is in force. */
 const TAIL_MAX = 20_000;
 const PAGE = 5000;
+/** How often a decision is made anew because others were quicker. */
+const ATTEMPTS_MAX = 50;
 
 export class FleetHub implements ChannelSource {
   readonly ledgerId: string;
@@ -62,10 +65,6 @@ export class FleetHub implements ChannelSource {
     return Math.round(this.#clock.wallMs());
   }
 
-  snapshot(): FleetSnapshot {
-    return this.state.snapshot(this.wallMs());
-  }
-
   /** Decides; resolves once the decision is durable, in force here, and on its way to the nodes. */
   decide(
     drafts: readonly Draft[],
@@ -74,9 +73,28 @@ export class FleetHub implements ChannelSource {
     return this.#ledger.append(drafts, expectedHead);
   }
 
-  /** Opens the channel of a node that stands at `position`. */
-  open(position: ChannelPosition, concerns: (entry: LedgerEntry) => boolean): OpenChannel {
-    const sender = new ChannelSender(this, position, concerns);
+  /**
+   * Decides on what is in force now: `draft` sees the state, and what it drafts becomes entries only if nobody has decided
+   * anything meanwhile; otherwise it is asked again. So what it has checked still holds when its entries are made.
+   */
+  async decideOn<F>(
+    draft: (state: FleetState) => Result<readonly Draft[], F>,
+  ): Promise<Result<readonly LedgerEntry[], F | LedgerFault>> {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const head = this.state.seq;
+      const drafts = draft(this.state);
+      if (!drafts.ok) return drafts;
+      if (drafts.value.length === 0) return ok([]);
+      const decided = await this.#ledger.append(drafts.value, head);
+      if (decided.ok || decided.fault.kind !== 'moved') return decided;
+      await this.#ledger.settled();
+    }
+    return fail({ kind: 'moved', message: 'others decide faster than this could be decided' });
+  }
+
+  /** Opens the channel of the node that stands at `place` in the fleet, and in the ledger at `position`. */
+  open(position: ChannelPosition, place: NodePlace): OpenChannel {
+    const sender = new ChannelSender(this, position, place);
     const channel = new OpenChannel(
       sender,
       () => this.#clock.wallMs(),

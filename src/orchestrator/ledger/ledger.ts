@@ -10,6 +10,8 @@ import type { Author, EntryBody, LedgerEntry } from '../../messages/ledger-entry
 /** What is to become an entry. */
 export interface Draft {
   readonly by: Author;
+  /** What stands in its place, for the audit; null for nothing. */
+  readonly before?: Readonly<Record<string, unknown>> | null;
   readonly body: EntryBody;
 }
 

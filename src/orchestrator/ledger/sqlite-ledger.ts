@@ -27,8 +27,11 @@ CREATE TABLE entries (
   at_ms INTEGER NOT NULL,
   by_kind TEXT NOT NULL,
   by_id TEXT NOT NULL,
-  body TEXT NOT NULL
-) STRICT;`,
+  body TEXT NOT NULL,
+  before_body TEXT
+) STRICT;
+CREATE TRIGGER entries_stand BEFORE UPDATE ON entries BEGIN SELECT raise(ABORT, 'entries are never changed'); END;
+CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT raise(ABORT, 'entries are never taken out'); END;`,
   },
 ];
 
@@ -74,7 +77,7 @@ class SqliteLedger implements Ledger {
     this.#clock = clock;
     this.id = id;
     this.#head = head;
-    this.#insert = file.database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?)');
+    this.#insert = file.database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)');
     this.#select = file.database.prepare('SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?');
   }
 
@@ -126,14 +129,17 @@ class SqliteLedger implements Ledger {
       if (expectedHead !== undefined && expectedHead !== head) {
         return fail({ kind: 'moved', message: `entry ${head} is the newest, not ${expectedHead}` });
       }
-      const entries = drafts.map(({ by, body }, index) => ({ seq: head + index + 1, at_ms: atMs, by, body }));
+      const entries = drafts.map(({ by, body, before = null }, index) => ({
+        ...{ seq: head + index + 1, at_ms: atMs, by, before, body },
+      }));
       head += entries.length;
       return ok(entries);
     });
     const added = results.flatMap((result) => (result.ok ? result.value : []));
     const written = this.#file.transact(() => {
-      for (const { seq, at_ms, by, body } of added) {
-        this.#insert.run(seq, at_ms, by.kind, by.id, JSON.stringify(body));
+      for (const { seq, at_ms, by, before, body } of added) {
+        const beforeText = before === null ? null : JSON.stringify(before);
+        this.#insert.run(seq, at_ms, by.kind, by.id, JSON.stringify(body), beforeText);
       }
     });
     if (!written.ok) {
@@ -147,8 +153,12 @@ class SqliteLedger implements Ledger {
 }
 
 function entryFromRow(row: Record<string, unknown>): LedgerEntry {
-  const { seq, at_ms, by_kind: kind, by_id: id, body } = row;
-  return ledgerEntry.parse({ seq, at_ms, by: { kind, id }, body: JSON.parse(String(body)) });
+  const { seq, at_ms, by_kind: kind, by_id: id, body, before_body: before } = row;
+  return ledgerEntry.parse({
+    ...{ seq, at_ms, by: { kind, id } },
+    before: before === null ? null : JSON.parse(String(before)),
+    body: JSON.parse(String(body)),
+  });
 }
 
 function toFault({ message }: StoreFault): LedgerFault {

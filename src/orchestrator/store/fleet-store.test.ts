@@ -23,6 +23,7 @@ function makeNode(ordinal: number, change: Partial<StoredNode> = {}): StoredNode
     ordinal,
     publicIp: '2001:db8::1',
     nodeType: 'mitigation',
+    group: 'default',
     region: null,
     tags: ['a', 'b c'],
     version: '1.2.3',

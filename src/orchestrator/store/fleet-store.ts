@@ -13,6 +13,7 @@ export interface StoredNode {
   readonly ordinal: number;
   readonly publicIp: string;
   readonly nodeType: string;
+  readonly group: string;
   readonly region: string | null;
   readonly tags: readonly string[];
   readonly version: string | null;

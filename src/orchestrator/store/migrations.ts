@@ -52,4 +52,8 @@ CREATE TABLE probe (
   count INTEGER NOT NULL
 ) STRICT;`,
   },
+  {
+    name: 'groups of nodes',
+    sql: `ALTER TABLE nodes ADD COLUMN node_group TEXT NOT NULL DEFAULT 'default'`,
+  },
 ];

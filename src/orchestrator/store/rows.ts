@@ -33,6 +33,7 @@ const nodeRow = z.object({
   cursor: z.int(),
   terminate_order: json(order).nullable(),
   dead_at_ms: z.number().nullable(),
+  node_group: z.string(),
 });
 
 const tombstoneRow = z.object({
@@ -53,6 +54,7 @@ export function nodeFromRow(raw: unknown): StoredNode {
     ordinal: row.ordinal,
     publicIp: row.public_ip,
     nodeType: row.node_type,
+    group: row.node_group,
     region: row.region,
     tags: row.tags,
     version: row.version,
@@ -87,6 +89,7 @@ export function rowFromNode(node: StoredNode): Record<string, Cell> {
     cursor: node.cursor,
     terminate_order: orderText(node.order),
     dead_at_ms: node.deadAtMs === null ? null : Math.round(node.deadAtMs),
+    node_group: node.group,
   };
 }
 

@@ -1,7 +1,7 @@
 /** An orchestrator's inside on a clock that only the test moves: fleet, registry and sweeper over a real store. */
 import { ManualClock } from '../../core/clock.ts';
 import type { LogFields, Logger } from '../../core/logger.ts';
-import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
+import { type HeartbeatRequest, heartbeatRequest } from '../../messages/heartbeat-request.ts';
 import { type RegistrationRequest, registrationRequest } from '../../messages/registration-request.ts';
 import { Fleet } from '../fleet.ts';
 import type { ToleranceRule } from '../liveness.ts';
@@ -109,9 +109,11 @@ export function makeRegistration(change: Partial<RegistrationRequest> = {}): Reg
   };
 }
 
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
 export function makeBeat(nodeId: string, change: Partial<HeartbeatRequest> = {}): HeartbeatRequest {
-  return {
-    node_id: nodeId,
+  const plain = heartbeatRequest.parse({
+    node_id: NOBODY,
     status: 'Active',
     metrics: {
       cpu_usage: 10,
@@ -122,10 +124,6 @@ export function makeBeat(nodeId: string, change: Partial<HeartbeatRequest> = {})
       ddos_blocks: 1,
       waf_blocks: 2,
     },
-    epoch: null,
-    sequence: null,
-    applied_revision: null,
-    final: null,
-    ...change,
-  };
+  });
+  return { ...plain, node_id: nodeId, ...change };
 }
