@@ -1,5 +1,5 @@
 /**
- * What the npm scripts start: `node scripts/run.mjs <up|test|check|bench|conformance|accuracy|bypass|trials|fuzz|docs> [arguments]`.
+ * What the npm scripts start: `node scripts/run.mjs <up|test|check|bench|bench:fleet|conformance|accuracy|bypass|trials|fuzz|simulate|docs> [arguments]`.
  *
  * Works from a bare clone with nothing but Node.js 20 and npm: installs what the command needs and the working
  * copy lacks, then hands over to the pinned runtime.
@@ -15,11 +15,13 @@ const COMMANDS = {
   test: { needs: 'test', file: 'scripts/test.ts', args: [] },
   check: { needs: 'test', file: 'scripts/check.ts', args: [] },
   bench: { needs: 'run', file: 'bench/run.ts', args: [] },
+  'bench:fleet': { needs: 'run', file: 'bench/fleet/run.ts', args: [] },
   conformance: { needs: 'develop', file: 'tests/conformance/conformance.ts', args: [] },
   accuracy: { needs: 'develop', file: 'scripts/accuracy.ts', args: [] },
   bypass: { needs: 'develop', file: 'tests/bypass/bypass.ts', args: [] },
   trials: { needs: 'test', file: 'tests/trials/trials.ts', args: [] },
   fuzz: { needs: 'develop', file: 'scripts/fuzz.ts', args: [] },
+  simulate: { needs: 'develop', file: 'scripts/simulate.ts', args: [] },
   docs: { needs: 'develop', file: 'scripts/docs.ts', args: [] },
 };
 

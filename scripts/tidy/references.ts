@@ -6,7 +6,13 @@
 import { findImports, resolveSpecifier } from './imports.ts';
 import { errorAt, type Finding, isTest, isTestSupport, type SourceFile } from './source.ts';
 
-const ENTRY_POINTS = ['src/cli/main.ts', 'bin/secbeat', 'bench/run.ts'];
+const ENTRY_POINTS = [
+  'src/cli/main.ts',
+  'bin/secbeat',
+  'bench/run.ts',
+  'bench/fleet/run.ts',
+  'deploy/webhook-receiver/receiver.mjs',
+];
 /** Long test runs that are commands of their own. */
 const TEST_PROGRAMS = [
   'tests/conformance/conformance.ts',

@@ -5,6 +5,7 @@ import { plainPath } from '../core/plain-path.ts';
 import { findDecision } from '../mitigation/decisions/decision-files.ts';
 import type { Decision, ExplainedMatch } from '../waf/decision.ts';
 import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
+import { printable } from './printable.ts';
 
 interface ExplainFlags {
   readonly config?: string;
@@ -97,11 +98,4 @@ function explainAllowing({ rules, target }: Decision): readonly string[] {
     ...[...lines].map((line) => `  ${JSON.stringify(line)},`),
     ']',
   ];
-}
-
-/** Client text must not move the cursor or forge lines of this output. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)!.toString(16)}}`;
-  });
 }

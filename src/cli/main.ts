@@ -2,13 +2,18 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../core/error-message.ts';
 import { checkCommand } from './check.ts';
+import { commandCommand, modeCommand } from './command.ts';
+import { enrollTokenCommand } from './enroll-token.ts';
 import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
 import { nodeCommand } from './node.ts';
 import { orchestratorCommand } from './orchestrator.ts';
 import { originCommand } from './origin.ts';
+import { policyCommand } from './policy.ts';
+import { revokeNodeCommand } from './revoke-node.ts';
 import { rulesCommand } from './rules.ts';
 import { followSupervisor } from './supervised.ts';
+import { tokenCommand } from './token.ts';
 import { upCommand } from './up.ts';
 import { readVersion } from './version.ts';
 
@@ -30,6 +35,12 @@ const commands = [
   checkCommand(),
   rulesCommand(),
   explainCommand(),
+  tokenCommand(),
+  enrollTokenCommand(),
+  revokeNodeCommand(),
+  policyCommand(),
+  commandCommand(),
+  modeCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

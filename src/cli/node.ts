@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readConfigFile } from '../config/config-file.ts';
 import { formatFault } from '../config/fault.ts';
+import type { LayerText } from '../config/layers.ts';
 import { loadConfig } from '../config/load.ts';
 import { locateConfig } from '../config/location.ts';
 import type { Config } from '../config/schema.ts';
@@ -44,7 +45,7 @@ async function runNode(config: Config, configOption: string | undefined): Promis
     log,
     clock: createSystemClock(),
     version: readVersion(),
-    readConfig: () => readAgain(configOption),
+    readConfig: (layers) => readAgain(configOption, layers),
     onTerminate: (graceSeconds) => terminated.resolve(graceSeconds),
   });
   if (!started.ok) {
@@ -58,9 +59,12 @@ async function runNode(config: Config, configOption: string | undefined): Promis
   process.exit(EXIT_DONE);
 }
 
-/** Reads the configuration again, for a reload. */
-function readAgain(configOption: string | undefined): Result<Config, readonly string[]> {
+/** Reads the configuration again, with layers of the fleet over it. */
+function readAgain(
+  configOption: string | undefined,
+  layers: readonly LayerText[],
+): Result<Config, readonly string[]> {
   const location = locateConfig(configOption, process.env);
-  const loaded = loadConfig({ ...location, env: process.env, readFile: readConfigFile });
+  const loaded = loadConfig({ ...location, env: process.env, readFile: readConfigFile, layers });
   return loaded.ok ? ok(loaded.value.config) : fail(loaded.fault.map(formatFault));
 }

@@ -4,11 +4,14 @@ import { Command } from 'commander';
 import { type ListenAddress, parseListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { createSystemClock } from '../core/clock.ts';
+import { natsOptionsOf } from '../nats/nats-options.ts';
+import { dnsOptions, regionMap } from '../orchestrator/dns/dns-options.ts';
 import { OrchestratorStartError, type RunningOrchestrator, startOrchestrator } from '../orchestrator/main.ts';
 import type { OrchestratorOptions } from '../orchestrator/options.ts';
 import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-codes.ts';
 import { createLogger, type LogWriter } from './log-writer.ts';
+import { scalingOptions } from './scaling-options.ts';
 import { readVersion } from './version.ts';
 
 /** The command for the program. */
@@ -23,7 +26,7 @@ export function orchestratorCommand(): Command {
 }
 
 /** What the configuration says about the orchestrator. */
-export function orchestratorOptions({ fleet, orchestrator, state }: Config): OrchestratorOptions {
+export function orchestratorOptions({ fleet, dns, nats, orchestrator, state }: Config): OrchestratorOptions {
   return {
     listen: readAddress(fleet.listen_addr),
     metricsListen: readAddress(fleet.metrics_addr),
@@ -33,7 +36,17 @@ export function orchestratorOptions({ fleet, orchestrator, state }: Config): Orc
     maxMissed: fleet.max_missed,
     deadNodeCheckIntervalSeconds: fleet.dead_node_check_interval,
     store: { kind: 'sqlite', path: join(state.dir, 'orchestrator.db') },
+    nats: natsOptionsOf({ nats }),
+    rollout: fleet.rollout,
+    scaling: scalingOptions(fleet),
     tokens: fleet.token === undefined ? [] : [fleet.token],
+    tls: fleet.tls.enabled ? { names: fleet.tls.names } : null,
+    dns: dnsOptions({ dns }),
+    balance: {
+      returnMs: dns.return_seconds * 1000,
+      probe: dns.enabled && dns.probe,
+      regions: regionMap({ dns }),
+    },
   };
 }
 

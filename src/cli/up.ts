@@ -1,14 +1,15 @@
 /**
- * `secbeat up`: orchestrator, test origin and node on one machine, each as a process of its own.
+ * `secbeat up`: orchestrator, test origin and one or more nodes on one machine, each as a process of its own.
  *
  * Checks the configuration and the addresses before it starts anything, says what runs and what to try, starts
- * again what dies, and on Ctrl-C or SIGTERM stops node, origin and orchestrator in this order.
+ * again what dies, and on Ctrl-C or SIGTERM stops nodes, origin and orchestrator in this order.
  */
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { createSystemClock } from '../core/clock.ts';
 import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-codes.ts';
+import { NODES_MAX } from './up/further-nodes.ts';
 import { LinePrefix } from './up/line-prefix.ts';
 import type { Part } from './up/part.ts';
 import { PartProcess } from './up/part-process.ts';
@@ -26,17 +27,33 @@ const NAME_WIDTH = 'orchestrator'.length;
 
 export function upCommand(): Command {
   return new Command('up')
-    .description('run orchestrator, test origin and node on this machine')
+    .description('run orchestrator, test origin and one or more nodes on this machine')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action(async (flags: { readonly config?: string }) => {
-      process.exitCode = await runUp(flags.config);
+    .addOption(
+      new Option('--nodes <count>', 'how many nodes to run, each on ports of its own')
+        .default(1)
+        .argParser(readNodes),
+    )
+    .action(async (flags: { readonly config?: string; readonly nodes: number }) => {
+      process.exitCode = await runUp(flags.config, flags.nodes);
     });
 }
 
-async function runUp(configFile: string | undefined): Promise<number> {
+function readNodes(text: string): number {
+  const nodes = Number(text);
+  if (Number.isInteger(nodes) && nodes >= 1 && nodes <= NODES_MAX) return nodes;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${NODES_MAX}.`);
+}
+
+async function runUp(configFile: string | undefined, nodes: number): Promise<number> {
   const config = readConfiguration(configFile);
   if (config === null) return EXIT_COULD_NOT_RUN;
-  const plan = planParts(config, configFile === undefined ? [] : ['--config', configFile]);
+  const planned = planParts(config, configFile === undefined ? [] : ['--config', configFile], nodes);
+  if (!planned.ok) {
+    process.stderr.write(`${planned.fault}\n`);
+    return EXIT_COULD_NOT_RUN;
+  }
+  const plan = planned.value;
   const taken = await findTakenAddresses(plan.parts);
   if (taken.length > 0) {
     for (const fault of taken) process.stderr.write(`${fault}\n`);
@@ -73,7 +90,11 @@ function createSupervisor(parts: readonly Part[]): Supervisor {
     parts,
     launch: (part) =>
       new PartProcess(
-        { path: process.execPath, args: [...process.execArgv, main, ...part.args] },
+        {
+          path: process.execPath,
+          args: [...process.execArgv, main, ...part.args],
+          environment: part.environment,
+        },
         new LinePrefix(`${part.name.padEnd(NAME_WIDTH)} | `, write),
       ),
     say: (line) => write(`${'up'.padEnd(NAME_WIDTH)} | ${line}\n`),
@@ -101,6 +122,6 @@ function stopOnSignal(supervisor: Supervisor): void {
   // A terminal that closes sends SIGHUP as well; without a terminal it is the usual request to reload.
   process.on('SIGHUP', () => {
     if (process.stdout.isTTY) stop();
-    else supervisor.signal('node', 'SIGHUP');
+    else supervisor.signalNodes('SIGHUP');
   });
 }

@@ -37,6 +37,14 @@ export const CAUTIONS: readonly Relation[] = [
     },
   },
   {
+    keys: ['fleet.provisioning_webhook_secret', 'fleet.provisioning_webhook_url'],
+    check: ({ fleet }) =>
+      faultIf(
+        fleet.provisioning_webhook_url !== undefined && fleet.provisioning_webhook_secret === undefined,
+        'is not set: the receiver cannot tell calls of the orchestrator from those of others',
+      ),
+  },
+  {
     keys: ['network.trusted_proxies'],
     check: ({ network }) =>
       faultIf(

@@ -28,7 +28,7 @@ export function readEnvironment(environment: Environment, findings: Findings): S
         suggestion: findings.hasRoom ? suggestVariable(variable) : null,
       });
     } else {
-      settings.set(key.path, { key, value: readValue(key, text), variable });
+      settings.set(key.path, { key, value: readValue(key, text), variable, policy: null });
     }
   }
   return settings;

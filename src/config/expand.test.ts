@@ -11,7 +11,7 @@ const ENV: Environment = { HOST: 'origin', EMPTY: '', DOLLAR: '$${HOST}' };
 function expand(value: unknown, variable: string | null = null): { value: unknown; findings: Findings } {
   const key = KEYS_BY_PATH.get('logging.file_path');
   assert.ok(key !== undefined);
-  const setting: Setting = { key, value, variable };
+  const setting: Setting = { key, value, variable, policy: null };
   const findings = new Findings();
   const { settings, failed } = expandSettings(new Map([[key.path, setting]]), ENV, findings);
   assert.equal(failed.has(key.path), findings.kept.length > 0);

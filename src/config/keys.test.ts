@@ -29,7 +29,11 @@ describe('the list of keys', () => {
       [
         ['acme.eab_hmac_key', undefined],
         ['orchestrator.token', undefined],
+        ['orchestrator.enrolment_token', undefined],
+        ['nats.password', undefined],
+        ['nats.token', undefined],
         ['management.auth_token', undefined],
+        ['fleet.provisioning_webhook_secret', undefined],
         ['fleet.token', undefined],
       ],
     );

@@ -38,6 +38,11 @@ export function parseListenAddress(text: string): Result<ListenAddress, ValueFau
   return ok({ host: bracketed ?? plain, port });
 }
 
+/** `host:port`, with brackets around IPv6. */
+export function formatListenAddress({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** One text for each host: addresses in canonical form, names in lower case. */
 export function canonicalHost(host: string): string {
   const words = createAddressWords();

@@ -24,6 +24,12 @@ export function isAt(url: string, listenAddress: string): boolean {
   return parsed !== null && parsed.port !== '' && sameListener(parsed.host, listenAddress);
 }
 
+/** Whether a URL leads to the machine itself. */
+export function leadsToLoopback(url: string): boolean {
+  const hostname = URL.parse(url)?.hostname ?? '';
+  return isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
+}
+
 /** Whether other machines can reach a listener. */
 export function isOpenToOthers(address: string): boolean {
   const parsed = parseListenAddress(address);

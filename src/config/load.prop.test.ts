@@ -170,8 +170,12 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'a URL with http:// or https://': port.map((number) => `https://orchestrator.example:${number}/base`),
   'a URL with https://': port.map((number) => `https://ca.example:${number}/directory`),
   'a host name': fc.constantFrom('shop.example', 'localhost', 'xn--bcher-kva.example'),
+  'a host name or an IP address': fc.oneof(address, fc.constantFrom('fleet.example', 'localhost')),
+  '@, * or one label of a host name': fc.constantFrom('@', '*', 'www', 'a-1'),
+  '64 hexadecimal digits': fc.stringMatching(/^[0-9a-f]{64}$/),
   'an e-mail address': fc.constantFrom('web@shop.example', 'a+b@mail.example'),
   'a key in base64url': fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/),
+  'a name of up to 32 letters, digits and _ -': fc.stringMatching(/^[A-Za-z0-9_-]{1,32}$/),
   'a URL with nats:// or tls://': port.map((number) => `nats://127.0.0.1:${number}`),
 };
 
@@ -185,18 +189,24 @@ function arbitraryText(expected: string): fc.Arbitrary<string> {
 /** Lists whose tables must fit each other; random ones never do. */
 const WOVEN: ReadonlySet<string> = new Set(['sites', 'lists', 'limits']);
 
+/** Lists of numbers that must rise. */
+const RISING: ReadonlyMap<string, fc.Arbitrary<number[]>> = new Map([
+  ['fleet.rollout.shares', fc.constantFrom([0.5, 1], [0.05, 0.5, 1])],
+]);
+
 /** A value that is valid by itself. */
 function arbitraryValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
-  if (key.path === 'nats.enabled') return fc.constant(false);
   if (WOVEN.has(key.path)) return fc.constant([]);
-  const [min = 0, max = 0] = (key.expected.match(/\d+/g) ?? []).map(Number);
+  const rising = RISING.get(key.path);
+  if (rising !== undefined) return rising;
+  const [min = 0, max = 0] = (key.expected.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
   switch (key.kind) {
     case 'boolean':
       return fc.boolean();
     case 'integer':
       return fc.integer({ min, max });
     case 'number':
-      return fc.integer({ min: min * 100, max: max * 100 }).map((hundredths) => hundredths / 100);
+      return fc.integer({ min: Math.ceil(min * 100), max: max * 100 }).map((hundredths) => hundredths / 100);
     case 'list':
       return key.listsNumbers
         ? fc.array(fc.integer({ min, max }), { maxLength: 5 })

@@ -204,10 +204,24 @@ describe('combinations', () => {
     ['metrics.listen_addr = "127.0.0.1:8443"', 'metrics.listen_addr'],
     ['metrics.listen_addr = "0.0.0.0:9999"', 'management.listen_addr'],
     ['management.listen_addr = "127.0.0.1:8443"', 'management.listen_addr'],
-    ['nats.enabled = true', 'nats.enabled'],
+    ['nats.user = "x"', 'nats.password'],
+    ['nats = { token = "x", creds_path = "y" }', 'nats.creds_path'],
     ['waf.attack_patterns.custom_patterns = ["ok", "(?=no)"]', 'waf.attack_patterns.custom_patterns[1]'],
     ['orchestrator.server_url = "http://user:word@127.0.0.1"', 'orchestrator.server_url'],
+    ['orchestrator.server_urls = ["https://b"]', 'orchestrator.server_urls'],
     ['orchestrator.server_url = "ftp://127.0.0.1"', 'orchestrator.server_url'],
+    ['orchestrator = { server_url = "http://127.0.0.1", ca_path = "x" }', 'orchestrator.server_url'],
+    ['orchestrator = { server_url = "https://a", enrolment_token = "b" }', 'orchestrator.enrolment_token'],
+    [
+      `orchestrator = { server_url = "https://a", ca_path = "b", ca_fingerprint = "${'0'.repeat(64)}" }`,
+      'orchestrator.ca_fingerprint',
+    ],
+    ['orchestrator.ca_fingerprint = "12:34"', 'orchestrator.ca_fingerprint'],
+    ['fleet.min_fleet_size = 11', 'fleet.min_fleet_size'],
+    ['fleet.scale_up_cpu_threshold = 80', 'fleet.scale_up_cpu_threshold'],
+    ['fleet.scale_down_cpu_threshold = 0.8', 'fleet.scale_down_cpu_threshold'],
+    ['fleet.provisioning_webhook_url = "http://10.0.0.1/provision"', 'fleet.provisioning_webhook_url'],
+    ['fleet.tls.names = ["https://a"]', 'fleet.tls.names[0]'],
     ['orchestrator.server_url = "http://127.0.0.1/?a"', 'orchestrator.server_url'],
     ['network.backend_addr = "127.0.0.1:0"', 'network.backend_addr'],
   ];
@@ -229,7 +243,10 @@ describe('combinations', () => {
     'metrics = { enabled = false, listen_addr = "127.0.0.1:9999" }',
     'metrics.listen_addr = "127.0.0.1:0"\nmanagement.listen_addr = "127.0.0.1:0"',
     'metrics.listen_addr = "127.0.0.2:9999"',
-    'fleet = { listen_addr = "0.0.0.0:3030", token = "abc" }',
+    'fleet = { listen_addr = "0.0.0.0:3030", tls.enabled = true }',
+    'fleet.provisioning_webhook_url = "http://127.0.0.1:8000/provision"',
+    'fleet.provisioning_webhook_url = "https://receiver.example/provision"',
+    'orchestrator = { server_url = "https://fleet.example", enrolment_token = "a", ca_path = "ca.pem" }',
     'http = { header_bytes_max = 4096, target_bytes_max = 8192 }',
     'origin.listen_addr = "127.0.0.1:8443"',
     'http.buffered_body_bytes_total_max = 1000\nwaf.enabled = false',
@@ -246,11 +263,11 @@ describe('combinations', () => {
   });
 
   it('are judged among sound values only', () => {
-    const text = 'network.listen_addr = "nowhere"\nnetwork.tls.tls_port = 1\nnats.enabled = true';
+    const text = 'network.listen_addr = "nowhere"\nnetwork.tls.tls_port = 1\nnats.replicas = 9';
     const loaded = load(text);
     assert.deepEqual(loaded.ok ? [] : loaded.fault.map((fault) => fault.path), [
       'network.listen_addr',
-      'nats.enabled',
+      'nats.replicas',
     ]);
   });
 

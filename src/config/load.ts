@@ -2,7 +2,8 @@
  * Loads the configuration: find, decode, override, expand, check, freeze.
  *
  * The result is either a whole configuration or the list of all faults; there is no third. Nothing throws on any
- * input. Precedence: environment, then file, then defaults.
+ * input. Precedence: environment, then policies of the fleet, then file, then defaults. All of these are laid over each
+ * other as they were written, key by key, before any default is filled in; what results is checked as a whole.
  */
 import { fail, ok, type Result } from '../core/result.ts';
 import { CAUTIONS } from './cautions.ts';
@@ -11,6 +12,7 @@ import { deriveSettings } from './derive.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { expandSettings } from './expand.ts';
 import { type ConfigFault, Findings } from './fault.ts';
+import { type LayerText, readLayers } from './layers.ts';
 import type { ConfigLocation } from './location.ts';
 import { placeFindings } from './place.ts';
 import { checkRelations } from './relation.ts';
@@ -23,6 +25,8 @@ import { validateSettings } from './validate.ts';
 export interface LoadRequest extends ConfigLocation {
   readonly env: Environment;
   readonly readFile: ReadFile;
+  /** What the fleet lays over the file, the broadest first. */
+  readonly layers?: readonly LayerText[];
 }
 
 export interface LoadedConfig {
@@ -37,9 +41,12 @@ export function loadConfig(request: LoadRequest): Result<LoadedConfig, readonly 
   const source = readSource(request);
   if (!source.ok) return fail([source.fault]);
   const { document, file } = source.value;
+  const layers = readLayers(request.layers ?? []);
+  if (!layers.ok) return layers;
   const findings = new Findings();
   const written = new Map([
     ...readSettings(document.root, findings),
+    ...layers.value,
     ...readEnvironment(request.env, findings),
   ]);
   const { settings, failed } = expandSettings(written, request.env, findings);

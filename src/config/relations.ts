@@ -5,7 +5,8 @@
  * only where all its keys hold sound values.
  */
 import type { ValueFault } from './fault.ts';
-import { isAt, isOpenToOthers, portOf, sameListener } from './listeners.ts';
+import { FLEET_RELATIONS } from './fleet-relations.ts';
+import { isAt, portOf, sameListener } from './listeners.ts';
 import { faultIf, type Relation, type RelationFault } from './relation.ts';
 import type { Config } from './schema.ts';
 
@@ -132,24 +133,7 @@ export const RELATIONS: readonly Relation[] = [
         `is above http.buffered_body_bytes_total_max, which is ${http.buffered_body_bytes_total_max}`,
       ),
   },
-  {
-    // Otherwise a second heartbeat starts while the first still waits.
-    keys: ['orchestrator.heartbeat.timeout', 'orchestrator.heartbeat.interval'],
-    check: ({ orchestrator: { heartbeat } }) =>
-      faultIf(
-        heartbeat.timeout >= heartbeat.interval,
-        `must be less than interval, which is ${heartbeat.interval}`,
-      ),
-  },
-  {
-    keys: ['fleet.listen_addr', 'fleet.token'],
-    check: ({ fleet }) =>
-      faultIf(
-        isOpenToOthers(fleet.listen_addr) && fleet.token === undefined,
-        'is reachable from other machines, where anyone could register nodes, block addresses and end nodes',
-        'set fleet.token, or listen on 127.0.0.1',
-      ),
-  },
+  ...FLEET_RELATIONS,
   {
     keys: ['acme.terms_agreed', 'acme.enabled'],
     check: ({ acme }) =>
@@ -179,6 +163,22 @@ export const RELATIONS: readonly Relation[] = [
       ),
   },
   {
+    keys: ['nats.password', 'nats.user'],
+    check: ({ nats }) =>
+      faultIf(
+        (nats.user === undefined) !== (nats.password === undefined),
+        'and user belong together: write both or none',
+      ),
+  },
+  {
+    keys: ['nats.creds_path', 'nats.token', 'nats.user'],
+    check: ({ nats }) =>
+      faultIf(
+        [nats.creds_path, nats.token, nats.user].filter((way) => way !== undefined).length > 1,
+        'is one of several ways to connect: write only one of creds_path, token and user with password',
+      ),
+  },
+  {
     keys: ['acme.eab_key_id', 'acme.eab_hmac_key'],
     check: ({ acme }) =>
       faultIf(
@@ -199,6 +199,18 @@ export const RELATIONS: readonly Relation[] = [
         needy !== undefined,
         `is false, but the limit ${needy?.name} asks for the country or network of clients`,
         'enable it, or count by something else',
+      );
+    },
+  },
+  {
+    keys: ['orchestrator.enabled', 'limits', 'sites'],
+    check: ({ orchestrator, limits, sites }) => {
+      const all = [...limits, ...sites.flatMap((site) => site.limits)];
+      const needy = orchestrator.enabled ? undefined : all.find(({ scope }) => scope === 'fleet');
+      return faultIf(
+        needy !== undefined,
+        `is false, but the limit ${needy?.name} counts over the fleet`,
+        'enable it, or write scope = "node"',
       );
     },
   },

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { acmeSchema } from './schema/acme.ts';
 import { ddosSchema } from './schema/ddos.ts';
+import { dnsSchema } from './schema/dns.ts';
 import { fleetSchema } from './schema/fleet.ts';
 import { geoSchema } from './schema/geo.ts';
 import { httpSchema } from './schema/http.ts';
@@ -24,6 +25,7 @@ import { orchestratorSchema } from './schema/orchestrator.ts';
 import { originSchema } from './schema/origin.ts';
 import { sitesSchema } from './schema/sites.ts';
 import { stateSchema } from './schema/state.ts';
+import { underAttackSchema } from './schema/under-attack.ts';
 import { upstreamSchema } from './schema/upstream.ts';
 import { wafSchema } from './schema/waf.ts';
 
@@ -41,6 +43,7 @@ export const configSchema = z.strictObject({
   kernel: kernelSchema,
   limits: limitsSchema,
   waf: wafSchema,
+  under_attack: underAttackSchema,
   metrics: metricsSchema,
   logging: loggingSchema,
   orchestrator: orchestratorSchema,
@@ -48,6 +51,7 @@ export const configSchema = z.strictObject({
   management: managementSchema,
   state: stateSchema,
   fleet: fleetSchema,
+  dns: dnsSchema,
   origin: originSchema,
 });
 

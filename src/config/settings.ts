@@ -10,12 +10,21 @@ import { CONFIG_KEYS, CONFIG_SECTIONS, type ConfigKey, type ConfigSection, KEYS_
 import { nearestName } from './suggest.ts';
 import { isTomlTable, type TomlTable } from './toml-document.ts';
 
+/** Where a setting was written, if not in the file. */
+export interface WrittenText {
+  /** As people call it: `policy 7 (fleet)`. */
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Setting {
   readonly key: ConfigKey;
   /** As written; of any type until it is checked. */
   readonly value: unknown;
-  /** The environment variable that set it; null for the file. */
+  /** The environment variable that set it; null for a text. */
   readonly variable: string | null;
+  /** The policy of the fleet that set it; null for the node's own file and the environment. */
+  readonly policy: WrittenText | null;
 }
 
 /** By key path. */
@@ -35,10 +44,17 @@ const SECTIONS_BY_PATH: ReadonlyMap<string, ConfigSection> = new Map(
   CONFIG_SECTIONS.map((section) => [section.path, section]),
 );
 
-/** Reads the tables of a file; unknown names and sections that are no tables become findings. */
-export function readSettings(root: TomlTable, findings: Findings): Settings {
+/** Reads the tables of a file or of a policy; unknown names and sections that are no tables become findings. */
+export function readSettings(
+  root: TomlTable,
+  findings: Findings,
+  policy: WrittenText | null = null,
+): Settings {
   const settings = new Map<string, Setting>();
-  readTable('', root, settings, findings);
+  const keep = (key: ConfigKey, value: unknown): void => {
+    settings.set(key.path, { key, value, variable: null, policy });
+  };
+  readTable('', root, keep, findings);
   return settings;
 }
 
@@ -46,21 +62,21 @@ export function readSettings(root: TomlTable, findings: Findings): Settings {
 function readTable(
   section: string,
   table: TomlTable,
-  settings: Map<string, Setting>,
+  keep: (key: ConfigKey, value: unknown) => void,
   findings: Findings,
 ): void {
   for (const [name, value] of Object.entries(table)) {
     const path = joinPath(section, name);
     const key = KEYS_BY_PATH.get(path);
     if (key !== undefined) {
-      settings.set(path, { key, value, variable: null });
+      keep(key, value);
     } else if (!SECTIONS_BY_PATH.has(path)) {
       findings.add(path, {
         message: isTomlTable(value) ? 'is not a known section' : 'is not a known key',
         suggestion: findings.hasRoom ? suggestName(section, name) : null,
       });
     } else if (isTomlTable(value)) {
-      readTable(path, value, settings, findings);
+      readTable(path, value, keep, findings);
     } else {
       findings.add(path, {
         message: 'is a section, not a key',

@@ -65,7 +65,22 @@ export function inheritEntry(memory: LimitMemory, entry: number, check: number, 
 
 /** Counts one request and returns 0; where it does not fit, counts nothing and returns the whole seconds to wait. */
 export function chargeEntry(memory: LimitMemory, entry: number, nowUs: number, rate: LimitRate): number {
-  return rate.windowed ? chargeWindow(memory, entry, nowUs, rate) : chargeBucket(memory, entry, nowUs, rate);
+  return rate.windowed
+    ? chargeWindow(memory, entry, nowUs, rate, rate.countMax)
+    : chargeBucket(memory, entry, nowUs, rate);
+}
+
+/** Requests that a window's entry remembers. */
+export function countWindow(
+  memory: LimitMemory,
+  entry: number,
+  nowUs: number,
+  { sliceUs }: LimitRate,
+): number {
+  const { floats, halves } = memory;
+  const newest = (entry + SLICES) * 2;
+  const steps = Math.max(0, Math.floor((nowUs - floats[(entry >> 1) + LAST_US]!) / sliceUs));
+  return sumSlices(halves, newest, WINDOW_SLICES - Math.min(steps, WINDOW_SLICES));
 }
 
 function chargeBucket({ ints, floats }: LimitMemory, entry: number, nowUs: number, rate: LimitRate): number {
@@ -83,13 +98,20 @@ function chargeBucket({ ints, floats }: LimitMemory, entry: number, nowUs: numbe
   return fits ? 0 : wholeSeconds((level + UNITS_PER_REQUEST - rate.unitsMax) / perUs);
 }
 
-function chargeWindow(memory: LimitMemory, entry: number, nowUs: number, rate: LimitRate): number {
+/** As `chargeEntry` for a window, with room for `countMax` requests instead of what the rate says. */
+export function chargeWindow(
+  memory: LimitMemory,
+  entry: number,
+  nowUs: number,
+  rate: LimitRate,
+  countMax: number,
+): number {
   const { ints, floats, halves } = memory;
   const { sliceUs } = rate;
   const at = (entry >> 1) + LAST_US;
   const newest = (entry + SLICES) * 2;
   const steps = Math.floor((nowUs - floats[at]!) / sliceUs);
-  if (steps >= WINDOW_SLICES || sumSlices(halves, newest) === 0) {
+  if (steps >= WINDOW_SLICES || sumSlices(halves, newest, WINDOW_SLICES) === 0) {
     halves.fill(0, newest, newest + WINDOW_SLICES);
     floats[at] = Math.max(nowUs, floats[at]!);
   } else if (steps > 0) {
@@ -97,32 +119,32 @@ function chargeWindow(memory: LimitMemory, entry: number, nowUs: number, rate: L
     halves.fill(0, newest, newest + steps);
     floats[at] = floats[at]! + steps * sliceUs;
   }
-  const count = sumSlices(halves, newest);
-  if (count < rate.countMax) {
+  const count = sumSlices(halves, newest, WINDOW_SLICES);
+  if (count < countMax) {
     halves[newest] = halves[newest]! + 1;
     setEnd(ints, entry, floats[at]!, WINDOW_SLICES * sliceUs);
     return 0;
   }
-  return wholeSeconds(roomAtUs(halves, newest, count, floats[at]!, rate) - nowUs);
+  return wholeSeconds(roomAtUs(halves, newest, count - countMax, floats[at]!, sliceUs) - nowUs);
 }
 
 /** When so many of the oldest slices are forgotten that one more request fits. */
 function roomAtUs(
   halves: Uint16Array,
   newest: number,
-  count: number,
+  excess: number,
   startUs: number,
-  { countMax, sliceUs }: LimitRate,
+  sliceUs: number,
 ): number {
-  let kept = count;
+  let kept = excess;
   let slice = WINDOW_SLICES;
-  while (slice > 0 && kept >= countMax) kept -= halves[newest + --slice]!;
+  while (slice > 0 && kept >= 0) kept -= halves[newest + --slice]!;
   return startUs + (WINDOW_SLICES - slice) * sliceUs;
 }
 
-function sumSlices(halves: Uint16Array, newest: number): number {
+function sumSlices(halves: Uint16Array, newest: number, slices: number): number {
   let sum = 0;
-  for (let at = newest; at < newest + WINDOW_SLICES; at++) sum += halves[at]!;
+  for (let at = newest; at < newest + slices; at++) sum += halves[at]!;
   return sum;
 }
 

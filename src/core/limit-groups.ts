@@ -60,8 +60,13 @@ export class LimitGroups {
 
   /** The entry that a key is judged by: its own, made if need be, or the pool of its limit; -1 where there is none. */
   claim(group: number, low: number, high: number, nowTicks: number, rate: LimitRate): number {
-    const entry = this.#find(group + TAGS, group + ENTRIES, WAYS, low, high);
+    const entry = this.find(group, low, high);
     return entry < 0 ? this.#place(group, low, high, nowTicks, rate) : entry;
+  }
+
+  /** The entry that belongs to a key alone; -1 where it has none. */
+  find(group: number, low: number, high: number): number {
+    return this.#find(group + TAGS, group + ENTRIES, WAYS, low, high);
   }
 
   #find(tags: number, entries: number, count: number, low: number, high: number): number {

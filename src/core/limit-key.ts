@@ -25,8 +25,9 @@ export class KeyHasher {
     this.#seed = seed;
   }
 
-  start(): void {
-    const { low, high } = this.#seed;
+  /** Begins a key. @param seed another secret than usual */
+  start(seed: HashSeed = this.#seed): void {
+    const { low, high } = seed;
     this.#v0 = low;
     this.#v1 = high ^ 0xee;
     this.#v2 = low ^ 0x6c796765;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { FleetLimitTable } from './fleet-limit-table.ts';
+import { createFleetSlotsMemory } from './fleet-slots.ts';
 import { createLimitCountsMemory, LimitCounts } from './limit-counts.ts';
 import { createLimitTableMemory } from './limit-groups.ts';
 import { type LimitRate, slidingWindow, tokenBucket } from './limit-rate.ts';
@@ -203,6 +205,8 @@ describe('four threads', () => {
       gate: new SharedArrayBuffer(4),
       table: createLimitTableMemory(SMALL, TEST_SEED),
       counts: createLimitCountsMemory(),
+      slots: createFleetSlotsMemory(TEST_SEED),
+      share: { own: 300, hotAt: 150 },
       rounds,
       limit,
     };
@@ -226,5 +230,14 @@ describe('four threads', () => {
       );
       assert.equal(counts.read(identity, identity).refused, threads * rounds * keys - keys * limit);
     }
+    assert.equal(
+      passed.reduce((sum, report) => sum + report[2]!, 0),
+      task.share.own,
+    );
+    const hot = new FleetLimitTable(task.table, task.slots).hotKeys();
+    assert.deepEqual(
+      hot.map(({ low }) => low),
+      [13],
+    );
   });
 });

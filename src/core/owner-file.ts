@@ -1,5 +1,7 @@
-/** Files that must not be there yet: keys and what belongs to them, for the owner's eyes only. */
-import { open, rm } from 'node:fs/promises';
+/** Files for the owner's eyes only: keys and what belongs to them, and what a node keeps of its own. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /**
  * Writes a file that only its owner can read, and waits until it is on the disk. Rejects where there is one already, and
@@ -15,5 +17,21 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
     throw error;
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Puts a file in the place of another, or where there was none, and makes the folder where it is missing. A crash leaves
+ * the old one or the new one. Rejects where that cannot be done.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const draftPath = `${path}.${randomBytes(6).toString('hex')}`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeNewFile(draftPath, text);
+    await rename(draftPath, path);
+  } catch (error) {
+    await rm(draftPath, { force: true }).catch(() => undefined);
+    throw error;
   }
 }

@@ -77,8 +77,7 @@ export class ChannelSender {
   #beginSnapshot(): void {
     const { state } = this.#source;
     const { seq } = state;
-    state.bans.expire(this.#source.wallMs());
-    const bans = [...state.bans.all()];
+    const bans = state.bans.inForce(this.#source.wallMs());
     const parts = Math.max(1, Math.ceil(bans.length / SNAPSHOT_BANS_MAX));
     this.#due = Array.from(
       { length: parts },

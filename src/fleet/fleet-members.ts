@@ -4,13 +4,15 @@
  * It is a list of what admits, not of what does not: a certificate whose serial number stands nowhere admits nobody.
  */
 import type { Role } from '../messages/entries/identity.ts';
-import type { LedgerEntry } from '../messages/ledger-entry.ts';
+import type { EntryBody, LedgerEntry } from '../messages/ledger-entry.ts';
 
 export interface Member {
   readonly node: string;
   /** Serial numbers that admit, with the end of each. */
   readonly serials: readonly { readonly serial: string; readonly expires_at_ms: number }[];
   readonly enrolled_at_ms: number;
+  /** The enrolment token that is used up, with its hash, and the key that it was given up for. */
+  readonly enrolment: { readonly token: string; readonly hash: string; readonly key: string };
   /** Why none admits any more; null where the node is a member. */
   readonly revoked: string | null;
 }
@@ -39,6 +41,10 @@ export interface MembersSnapshot {
 
 /** A certificate is renewed once or twice while the one before lasts. */
 const SERIALS_MAX = 4;
+/** With more, those whom no certificate admits any more are forgotten. */
+const MEMBERS_MAX = 20_000;
+/** Each of these is as many as anybody oversees. */
+export const TOKENS_MAX = 1000;
 
 export class FleetMembers {
   readonly #members = new Map<string, Member>();
@@ -51,6 +57,18 @@ export class FleetMembers {
 
   members(): readonly Member[] {
     return [...this.#members.values()];
+  }
+
+  /** Whether another node can become a member at `atMs`. */
+  hasRoomFor(nodeId: string, atMs: number): boolean {
+    if (this.#members.size < MEMBERS_MAX || this.#members.has(nodeId)) return true;
+    return this.members().some((member) => !isAdmitted(member, atMs));
+  }
+
+  /** Whether a certificate of the node admits it at `atMs`. */
+  isMember(nodeId: string, atMs: number): boolean {
+    const member = this.#members.get(nodeId);
+    return member !== undefined && isAdmitted(member, atMs);
   }
 
   /** Whether the certificate with this serial number speaks for the node at `atMs`. */
@@ -84,13 +102,7 @@ export class FleetMembers {
         break;
       }
       case 'node_enrolled':
-        this.#enrolmentTokens.delete(body.token);
-        this.#members.set(body.node, {
-          node: body.node,
-          serials: [{ serial: body.serial, expires_at_ms: body.expires_at_ms }],
-          enrolled_at_ms: atMs,
-          revoked: null,
-        });
+        this.#enrol(body, atMs);
         break;
       case 'certificate_renewed':
         this.#renew(body, atMs);
@@ -112,6 +124,22 @@ export class FleetMembers {
     }
   }
 
+  #enrol(
+    { node, token, key, serial, expires_at_ms }: Extract<EntryBody, { kind: 'node_enrolled' }>,
+    atMs: number,
+  ): void {
+    const hash = this.#enrolmentTokens.get(token)?.hash ?? '';
+    this.#enrolmentTokens.delete(token);
+    if (this.#members.size >= MEMBERS_MAX) this.#dropStrangers(atMs);
+    this.#members.set(node, {
+      node,
+      serials: [{ serial, expires_at_ms }],
+      enrolled_at_ms: atMs,
+      enrolment: { token, hash, key },
+      revoked: null,
+    });
+  }
+
   #renew(
     { node, serial, expires_at_ms }: { node: string; serial: string; expires_at_ms: number },
     atMs: number,
@@ -122,6 +150,10 @@ export class FleetMembers {
       (known) => known.expires_at_ms > atMs,
     );
     this.#members.set(node, { ...member, serials: serials.slice(-SERIALS_MAX) });
+  }
+
+  #dropStrangers(atMs: number): void {
+    for (const member of this.members()) if (!isAdmitted(member, atMs)) this.#members.delete(member.node);
   }
 
   #dropOverdue(atMs: number): void {
@@ -142,4 +174,8 @@ export class FleetMembers {
     for (const token of tokens) this.#tokens.set(token.id, token);
     for (const token of enrolmentTokens) this.#enrolmentTokens.set(token.id, token);
   }
+}
+
+function isAdmitted({ serials }: Member, atMs: number): boolean {
+  return serials.some(({ expires_at_ms: expiresAtMs }) => expiresAtMs > atMs);
 }

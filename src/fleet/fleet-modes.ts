@@ -10,8 +10,8 @@ export interface ModeDecision {
   readonly seq: number;
 }
 
-/** Selectors that are remembered; the one decided on longest ago gives way. */
-const DECISIONS_MAX = 1000;
+/** Selectors that are remembered; more are refused before they are decided on. */
+export const MODE_DECISIONS_MAX = 1000;
 
 export class FleetModes {
   /** By rising number. */
@@ -23,12 +23,17 @@ export class FleetModes {
     // What holds for all overrides every earlier decision on a part.
     if (selector === 'all') this.#decisions.clear();
     this.#decisions.delete(selector);
-    this.#decisions.set(selector, { selector, mode, seq });
-    if (this.#decisions.size <= DECISIONS_MAX) return;
-    for (const oldest of this.#decisions.keys()) {
-      this.#decisions.delete(oldest);
-      return;
-    }
+    if (this.#decisions.size < MODE_DECISIONS_MAX) this.#decisions.set(selector, { selector, mode, seq });
+  }
+
+  /** Whether a decision on this selector would be kept. */
+  hasRoomFor(selector: Selector): boolean {
+    const { size } = this.#decisions;
+    return selector === 'all' || size < MODE_DECISIONS_MAX || this.#decisions.has(selector);
+  }
+
+  get(selector: Selector): ModeDecision | undefined {
+    return this.#decisions.get(selector);
   }
 
   modeOf(place: NodePlace): FleetMode {

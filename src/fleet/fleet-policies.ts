@@ -3,7 +3,9 @@
  *
  * Of each scope one revision is stable: every node of the scope has it to run, those too that join later. One more may be
  * on its way out, and the nodes of the steps taken so far have that one. There is one rollout at a time, so what a node
- * gets worse by is known.
+ * gets worse by is known. The first step of a rollout is its canary: no other can be taken before it.
+ *
+ * A revision without any key takes the layer of its scope away once it is everywhere.
  */
 import type { PolicyScope, RolloutPlan } from '../messages/entries/policies.ts';
 import type { Author, LedgerEntry } from '../messages/ledger-entry.ts';
@@ -30,6 +32,8 @@ export interface Rollout {
   readonly step_at_ms: number;
   /** All nodes that have it to run so far. */
   readonly nodes: readonly string[];
+  /** Those among them that came with the last step. */
+  readonly step_nodes: readonly string[];
   /** Why it waits; null while it goes on. */
   readonly paused: string | null;
 }
@@ -52,11 +56,16 @@ export interface PoliciesSnapshot {
 /** Revisions whose text is at hand; older ones stand in the ledger. Those in force are always kept. */
 const KEPT_MAX = 200;
 
+/** Scopes that may have a layer, each of which is kept in memory: an orchestrator refuses an edit that makes one more. */
+export const SCOPES_MAX = 1000;
+
 export class FleetPolicies {
   readonly #revisions = new Map<number, PolicyRevision>();
   readonly #stable = new Map<PolicyScope, number>();
   readonly #ends = new Map<number, RolloutEnd>();
   #rollout: Rollout | null = null;
+  /** The nodes of the rollout. */
+  #reached: ReadonlySet<string> = new Set();
   #newest = 0;
 
   /** The highest number given so far. */
@@ -108,8 +117,8 @@ export class FleetPolicies {
 
   #revisionFor(scope: PolicyScope, nodeId: string): number {
     const rollout = this.#rollout;
-    const has = rollout !== null && rollout.scope === scope && rollout.nodes.includes(nodeId);
-    return has ? rollout.revision : this.stableOf(scope);
+    const reached = rollout !== null && rollout.scope === scope && this.#reached.has(nodeId);
+    return reached ? rollout.revision : this.stableOf(scope);
   }
 
   /** Folds one entry; what does not fit the state changes nothing. */
@@ -121,31 +130,44 @@ export class FleetPolicies {
       this.#revisions.set(body.revision, { ...written, by, at_ms: atMs });
       this.#forgetOld();
     } else if (body.kind === 'rollout_started') {
-      const written = this.#revisions.get(body.revision);
-      if (written === undefined || this.#rollout !== null) return;
+      // Once for each revision, and before the next is written.
+      const written = body.revision === this.#newest ? this.#revisions.get(body.revision) : undefined;
+      if (written === undefined || this.#rollout !== null || this.#ends.has(body.revision)) return;
       const { revision, scope } = written;
-      const { plan } = body;
-      this.#rollout = { revision, scope, plan, step: -1, step_at_ms: atMs, nodes: [], paused: null };
+      const start = { step: -1, step_at_ms: atMs, nodes: [], step_nodes: [], paused: null };
+      this.#put({ revision, scope, plan: body.plan, ...start });
     } else if (this.#rollout !== null && 'revision' in body && body.revision === this.#rollout.revision) {
       this.#goOn(this.#rollout, body, atMs);
     }
   }
 
   #goOn(rollout: Rollout, body: LedgerEntry['body'], atMs: number): void {
-    if (body.kind === 'rollout_step' && body.step === rollout.step + 1) {
-      const nodes = [...new Set([...rollout.nodes, ...body.nodes])];
-      this.#rollout = { ...rollout, step: body.step, step_at_ms: atMs, nodes };
+    if (body.kind === 'rollout_step') {
+      if (!isNextStep(rollout, body.step)) return;
+      const taken = body.nodes.filter((nodeId) => !this.#reached.has(nodeId));
+      const nodes = [...rollout.nodes, ...taken];
+      this.#put({ ...rollout, step: body.step, step_at_ms: atMs, nodes, step_nodes: taken });
     } else if (body.kind === 'rollout_paused') {
-      this.#rollout = { ...rollout, paused: body.reason };
+      this.#put({ ...rollout, paused: body.reason });
     } else if (body.kind === 'rollout_resumed') {
-      this.#rollout = { ...rollout, paused: null, step_at_ms: atMs };
+      this.#put({ ...rollout, paused: null, step_at_ms: atMs });
     } else if (body.kind === 'rollout_ended') {
       const { revision, outcome, reason } = body;
-      if (outcome === 'complete') this.#stable.set(rollout.scope, revision);
-      this.#rollout = null;
+      if (outcome === 'complete') this.#settle(rollout);
+      this.#put(null);
       this.#ends.set(revision, { revision, outcome, reason, at_ms: atMs });
       this.#forgetOld();
     }
+  }
+
+  #put(rollout: Rollout | null): void {
+    this.#rollout = rollout;
+    this.#reached = new Set(rollout?.nodes);
+  }
+
+  #settle({ revision, scope }: Rollout): void {
+    if (this.#revisions.get(revision)?.toml.trim() === '') this.#stable.delete(scope);
+    else this.#stable.set(scope, revision);
   }
 
   #forgetOld(): void {
@@ -172,7 +194,7 @@ export class FleetPolicies {
 
   restore({ newest, revisions, stable, rollout, ends }: PoliciesSnapshot): void {
     this.#newest = newest;
-    this.#rollout = rollout;
+    this.#put(rollout);
     this.#revisions.clear();
     this.#stable.clear();
     this.#ends.clear();
@@ -180,4 +202,10 @@ export class FleetPolicies {
     for (const [scope, revision] of stable) this.#stable.set(scope, revision);
     for (const end of ends) this.#ends.set(end.revision, end);
   }
+}
+
+/** Steps that would bring no node may be left out, but never the first, and none is taken while it waits. */
+function isNextStep({ step, plan, paused }: Rollout, next: number): boolean {
+  if (paused !== null) return false;
+  return step === -1 ? next === 0 : next > step && next < plan.shares.length;
 }

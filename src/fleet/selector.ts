@@ -9,6 +9,11 @@ export interface NodePlace {
   readonly tags: readonly string[];
 }
 
+/** The one form of a selector: ids are written in lower case. */
+export function canonicalSelector(selector: Selector): Selector {
+  return selector.startsWith('node:') ? selector.toLowerCase() : selector;
+}
+
 export function selects(selector: Selector, { id, group, region, tags }: NodePlace): boolean {
   if (selector === 'all') return true;
   const colon = selector.indexOf(':');

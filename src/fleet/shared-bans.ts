@@ -21,6 +21,9 @@ export type BanChange =
 /** More targets are not taken: an orchestrator refuses the entry before it is one. */
 export const SHARED_BANS_MAX = 200_000;
 
+/** For so long bans stay when they are over: a wall clock that was ahead may be set back. */
+const KEPT_MS = 3_600_000;
+
 export class SharedBans {
   readonly #bans = new Map<string, SharedBan>();
 
@@ -55,6 +58,17 @@ export class SharedBans {
   /** In the order in which targets were first banned. */
   all(): IterableIterator<SharedBan> {
     return this.#bans.values();
+  }
+
+  /** Those that end behind `atMs`, in the order in which targets were first banned. */
+  inForce(atMs: number): readonly SharedBan[] {
+    this.forget(atMs);
+    return [...this.all()].filter(({ expires_at_ms: expiresAtMs }) => expiresAtMs > atMs);
+  }
+
+  /** Takes out what is over for good, whatever becomes of the clock that says that it is `atMs`. */
+  forget(atMs: number): void {
+    this.expire(atMs - KEPT_MS);
   }
 
   /** Takes out what is over at `atMs`, and tells what that was. */

@@ -13,7 +13,14 @@ export const reportedBan = z.object({
 });
 
 export const banReport = z
-  .object({ bans: z.array(reportedBan).max(1000), lifted: z.array(banTarget).max(1000).default([]) })
+  .object({
+    bans: z.array(reportedBan).max(1000),
+    lifted: z
+      .array(banTarget)
+      .max(1000)
+      .default([])
+      .describe('Lifted before any of `bans` was made: a target in both was lifted and banned anew.'),
+  })
   .meta({ id: 'BanReport', description: 'Bans of one node that hold for the whole fleet.' });
 
 export const banReportAnswer = z

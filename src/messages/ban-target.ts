@@ -9,10 +9,3 @@ export const banTarget = z
   .max(64)
   .regex(/^(?:[0-9a-f:.]+(?:\/\d{1,3})?|ja4:[0-9a-z_]{36}|as:\d{1,10})$/)
   .describe('Address or prefix, `ja4:` and a fingerprint, or `as:` and a number.');
-
-export type BanTargetKind = 'address' | 'ja4' | 'as';
-
-export function kindOfTarget(target: string): BanTargetKind {
-  if (target.startsWith('ja4:')) return 'ja4';
-  return target.startsWith('as:') ? 'as' : 'address';
-}

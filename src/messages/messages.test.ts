@@ -83,7 +83,11 @@ describe('a registration', () => {
 
   it('may leave out region and tags', () => {
     const join = registrationRequest.parse({ public_ip: '2001:db8::1', config: { node_type: 'edge' } });
-    assert.deepEqual(join.config, { node_type: 'edge', group: 'default', region: null, tags: [] });
+    assert.deepEqual(join.config, {
+      ...{ node_type: 'edge', group: 'default', region: null, tags: [], weight: 100 },
+      capacity: { requests_per_second: null, connections: null },
+      ports: { traffic: null, metrics: null },
+    });
   });
 
   const bad: Readonly<Record<string, unknown>> = {

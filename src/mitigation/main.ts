@@ -2,9 +2,8 @@
  * A whole mitigation node, put together and taken apart in order: traffic first, then the doors for
  * operators, then the link to the orchestrator; and the other way round.
  */
-import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import type { ListenAddress } from '../config/listen-address.ts';
+import type { LayerText } from '../config/layers.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -12,16 +11,19 @@ import { SystemMeter } from './control/system-usage.ts';
 import { type Doors, openDoors, readAddress } from './doors.ts';
 import { createFleetLink, type FleetLink } from './fleet-link.ts';
 import { missingQuic } from './http3/quic-runtime.ts';
-import { MitigationNode, type NodeLog } from './node.ts';
+import { findTaken } from './listen/taken-address.ts';
+import { MitigationNode } from './node.ts';
 import type { NodeControl } from './node-control.ts';
+import type { NodeLog } from './node-options.ts';
+import { type StartSettings, startSettings, startWithAny } from './start-settings.ts';
 
 export interface NodeStart {
   readonly config: Config;
   readonly log: NodeLog;
   readonly clock: Clock;
   readonly version: string;
-  /** Reads the configuration again; faults are lines for the operator. */
-  readonly readConfig: () => Result<Config, readonly string[]>;
+  /** Reads the configuration again, with layers of the fleet over it; faults are lines for the operator. */
+  readonly readConfig: (layers: readonly LayerText[]) => Result<Config, readonly string[]>;
   /** Somebody asked the node to end; the caller then calls `stop`. */
   readonly onTerminate: (graceSeconds: number) => void;
 }
@@ -44,25 +46,29 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
   if (taken !== null) return fail([taken]);
   const parts: Parts = { doors: null, link: null };
   const meter = new SystemMeter(clock);
-  const started = await MitigationNode.start({
-    config,
-    listen,
-    redirectFrom,
-    workers: config.network.workers === 0 ? availableParallelism() : config.network.workers,
-    version: start.version,
-    clock,
-    log,
-    readConfig: start.readConfig,
-    readSystem: () => meter.read(),
-    linkState: () => linkState(parts.link),
-    onPolicy: (next) => parts.doors?.configure(next),
-    onBanned: (ban) => parts.link?.reporter.banned(ban),
-    onBanLifted: (target) => parts.link?.reporter.lifted(target),
-    onTerminate: (graceSeconds) => {
-      parts.link?.control.statusChanged();
-      start.onTerminate(graceSeconds);
-    },
-  });
+  const begin = (settings: StartSettings) =>
+    MitigationNode.start({
+      ...settings,
+      listen,
+      redirectFrom,
+      workers: config.network.workers === 0 ? availableParallelism() : config.network.workers,
+      version: start.version,
+      clock,
+      log,
+      readConfig: start.readConfig,
+      readSystem: () => meter.read(),
+      linkState: () => linkState(parts.link),
+      onPolicy: (next) => parts.doors?.configure(next),
+      onReloaded: () => parts.link?.policy.tryAgain(),
+      onBanned: (ban) => parts.link?.reporter.banned(ban),
+      onBanLifted: (target) => parts.link?.reporter.lifted(target),
+      onStatus: () => parts.link?.control.statusChanged(),
+      onTerminate: (graceSeconds) => {
+        parts.link?.control.statusChanged();
+        start.onTerminate(graceSeconds);
+      },
+    });
+  const started = await startWithAny(startSettings(start), begin, log);
   if (!started.ok) return started;
   const node = started.value;
   const completed = await complete(start, node, parts);
@@ -74,7 +80,7 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
   const warning = missingQuic(config.http3.enabled);
   if (warning !== null) log.warn('HTTP/3 is off', { reason: warning });
   log.info('Node is listening', { address: `${listen.host}:${port}`, backend: config.network.backend_addr });
-  parts.link?.control.start();
+  parts.link?.start();
   return ok({
     control: node,
     stop: async (graceSeconds) => {
@@ -115,21 +121,4 @@ async function stopAll(node: MitigationNode, parts: Parts, graceSeconds: number)
 function linkState(link: FleetLink | null): 'up' | 'down' | 'off' {
   if (link === null) return 'off';
   return link.control.connected ? 'up' : 'down';
-}
-
-/**
- * Whether another process has the address. Workers share theirs with SO_REUSEPORT, which would let a second
- * node take half of the first one's connections without a word; this listener does not, so it notices.
- */
-function findTaken(key: string, { host, port }: ListenAddress): Promise<string | null> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? error.message;
-      resolve(`${key} ${host}:${port} cannot be used (${code}); is another node running?`);
-    });
-    probe.listen({ host, port, exclusive: true }, () => {
-      probe.close(() => resolve(null));
-    });
-  });
 }

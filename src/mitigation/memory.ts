@@ -5,6 +5,7 @@ import { createBanTableMemory } from '../core/ban-slots.ts';
 import { createClientTableMemory } from '../core/client-groups.ts';
 import { createConnectionCountsMemory } from '../core/connection-count.ts';
 import { createLedgerMemory } from '../core/connection-ledger.ts';
+import { createFleetSlotsMemory } from '../core/fleet-slots.ts';
 import type { HashSeed } from '../core/keyed-hash.ts';
 import { createLimitCountsMemory } from '../core/limit-counts.ts';
 import { createLimitTableMemory } from '../core/limit-groups.ts';
@@ -22,6 +23,7 @@ export function createNodeMemory(config: Config, layout: TrafficLayout, workers:
     bans: createBanTableMemory(ddos.bans_max, createSeed()),
     limits: createLimitTableMemory(ddos.limits_tracked_max, createSeed()),
     limitCounts: createLimitCountsMemory(),
+    fleetSlots: createFleetSlotsMemory(createSeed()),
     counts: createConnectionCountsMemory(),
     ledgers: Array.from({ length: workers }, () => createLedgerMemory(CONNECTIONS_PER_WORKER)),
     traffic: createTrafficMemory(layout, workers),

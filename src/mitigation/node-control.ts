@@ -4,6 +4,8 @@
  * The node's main thread implements it; both callers depend on this file only.
  */
 import type { Result } from '../core/result.ts';
+import type { FleetMode } from '../messages/entries/modes.ts';
+import type { DrainCause } from './drain-keeper.ts';
 
 export interface NodeControl {
   status(): NodeStatus;
@@ -15,6 +17,14 @@ export interface NodeControl {
   liftBan(target: string): Result<boolean, string>;
   /** Reads the configuration again; a fault leaves the old one in force. */
   reload(): Promise<Result<ReloadReport, readonly string[]>>;
+  /**
+   * Takes no new connections and finishes the old ones, until nobody wants that any more. Resolves with the seconds for
+   * which WebSockets go on, once no connection is taken; the fault is a sentence.
+   */
+  drain(cause: DrainCause, graceSeconds: number | null): Promise<Result<number, string>>;
+  /** These do not want the node drained any more. Resolves once connections are taken again, if nobody else does. */
+  resume(causes: readonly DrainCause[]): Promise<Result<void, string>>;
+  isDrainedBy(cause: DrainCause): boolean;
   /** Drains and ends the process; a second call is harmless. Returns the grace period in force, in seconds. */
   terminate(reason: string, graceSeconds: number | null): number;
 }
@@ -29,9 +39,20 @@ export interface NodeStatus {
   readonly uptimeSeconds: number;
   readonly controlLink: 'up' | 'down' | 'off';
   readonly configRevision: number;
+  /** What of the fleet's decisions the node runs. */
+  readonly fleet: FleetInForce;
   readonly workers: { readonly configured: number; readonly alive: number; readonly restarts: number };
   readonly traffic: TrafficTotals;
   readonly system: SystemUsage;
+}
+
+/** What lies over the node's own configuration. */
+export interface FleetInForce {
+  /** Names all layers together; 0 for none, null before the node has heard of any. */
+  readonly revision: number | null;
+  /** The broadest first. */
+  readonly layers: readonly { readonly scope: string; readonly revision: number }[];
+  readonly mode: FleetMode;
 }
 
 /** Totals since the start of the process, over all workers. */
@@ -43,6 +64,8 @@ export interface TrafficTotals {
   /** Refused for a limit, a ban or a list; does not overlap `wafBlocks`. */
   readonly ddosBlocks: number;
   readonly wafBlocks: number;
+  /** Answers with 5xx, the node's own among them. */
+  readonly serverErrors: number;
   readonly blocksByReason: Readonly<Record<string, number>>;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
 }

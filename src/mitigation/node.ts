@@ -5,80 +5,45 @@
  *   configuration -> policy -> workers        workers -> bans, lines, counters -> disk, log, metrics
  */
 import { join } from 'node:path';
-import { keepUntilRestart } from '../config/diff.ts';
-import type { ListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { BanTable } from '../core/ban-table.ts';
 import { ClientTable } from '../core/client-table.ts';
-import type { Clock } from '../core/clock.ts';
 import { ConnectionCounts } from '../core/connection-count.ts';
 import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
 import { messageOf } from '../core/error-message.ts';
+import { FleetLimitTable } from '../core/fleet-limit-table.ts';
 import { LimitTable } from '../core/limit-table.ts';
-import type { Logger, LogLevel } from '../core/logger.ts';
-import { type Failure, fail, ok, type Result } from '../core/result.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 import type { MetricFamily } from '../export/prometheus.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import type { AcmeManager } from './acme/acme-manager.ts';
 import { createAcmeManager } from './acme/create-acme-manager.ts';
 import { BanBook } from './bans/ban-book.ts';
-import { BanStore, type StoredBan } from './bans/ban-store.ts';
+import { BanStore } from './bans/ban-store.ts';
 import type { AppendLog } from './decisions/append-log.ts';
 import { openAuditLog } from './decisions/audit-file.ts';
 import { openDecisionLog } from './decisions/decision-files.ts';
+import { type DrainCause, DrainKeeper } from './drain-keeper.ts';
+import { type FleetSettings, inMode } from './fleet-settings.ts';
 import type { BanInForce } from './kernel/ban-mirror.ts';
+import { FleetUsage } from './limits/fleet-usage.ts';
 import { LimitReadings } from './limits/limit-readings.ts';
+import { findTaken } from './listen/taken-address.ts';
 import { TlsKeeper } from './listen/tls-keeper.ts';
 import { createNodeMemory } from './memory.ts';
-import type {
-  BanRequest,
-  BanView,
-  NodeControl,
-  NodeState,
-  NodeStatus,
-  ReloadReport,
-  SystemUsage,
-} from './node-control.ts';
-import { type Policy, preparePolicy, reportReload } from './policy.ts';
+import type { BanRequest, BanView, NodeControl, NodeState, NodeStatus } from './node-control.ts';
+import type { NodeOptions } from './node-options.ts';
+import { type Policy, preparePolicy } from './policy.ts';
+import { type Change, PolicyKeeper } from './policy-keeper.ts';
 import { clearGauges, sumRegions } from './telemetry/counter-block.ts';
 import type { HealthFacts } from './telemetry/health.ts';
 import { metricFamilies } from './telemetry/metric-families.ts';
 import { createTrafficLayout, type TrafficLayout } from './telemetry/traffic-layout.ts';
 import { trafficTotals } from './telemetry/traffic-totals.ts';
+import { TrafficWindow, type WindowFigures } from './telemetry/traffic-window.ts';
 import { WorkerCrew } from './worker-crew.ts';
 import type { FromWorker, NodeMemory, WorkerStart } from './worker-messages.ts';
-
-/** The log of the process, which also takes lines that workers have formatted. */
-export interface NodeLog extends Logger {
-  writeLines(text: string): void;
-  droppedLines(): number;
-  setLevel(level: LogLevel): void;
-}
-
-export interface NodeOptions {
-  readonly config: Config;
-  readonly listen: ListenAddress;
-  /** Where plain HTTP is redirected from; null for nowhere. */
-  readonly redirectFrom: ListenAddress | null;
-  /** Worker threads, at least 1. */
-  readonly workers: number;
-  readonly version: string;
-  readonly clock: Clock;
-  readonly log: NodeLog;
-  /** Reads the configuration again; faults are lines for the operator. */
-  readonly readConfig: () => Result<Config, readonly string[]>;
-  readonly readSystem: () => SystemUsage;
-  /** The state of the link to the orchestrator. */
-  readonly linkState: () => 'up' | 'down' | 'off';
-  /** A reloaded configuration has come into force. */
-  readonly onPolicy: (config: Config) => void;
-  /** This node has banned somebody by itself, or lifted a ban: the fleet may want to know. */
-  readonly onBanned: (ban: StoredBan) => void;
-  readonly onBanLifted: (target: string) => void;
-  /** Somebody asked the node to end; the callee drains it and ends the process. */
-  readonly onTerminate: (graceSeconds: number) => void;
-}
 
 const SWEEP_MS = 1000;
 /** Clients that were seen this recently count as active in the metrics. */
@@ -92,10 +57,13 @@ export class MitigationNode implements NodeControl {
   readonly #bans: BanTable;
   readonly #limits: LimitTable;
   readonly #limitReadings: LimitReadings;
+  /** What is used of limits that hold for the fleet. */
+  readonly fleetUsage: FleetUsage;
   readonly #store: BanStore;
   readonly #book: BanBook;
   readonly #crew: WorkerCrew;
   readonly #access: AccessKeeper;
+  readonly #drain: DrainKeeper;
   /** Certificates, ticket keys and challenges. */
   readonly #tls: TlsKeeper;
   readonly #acme: AcmeManager;
@@ -103,25 +71,32 @@ export class MitigationNode implements NodeControl {
   #audit: AppendLog | null = null;
   readonly #sweeper: NodeJS.Timeout;
   readonly #startedMs: number;
-  #policy: Policy;
-  #deniedPrefixes: readonly string[] = [];
+  readonly #window: TrafficWindow;
+  readonly #policies: PolicyKeeper;
+  /** What is banned beside single clients. */
+  #denied: readonly string[] = [];
   #port: number;
   #state: NodeState = 'Starting';
   #nodeId: string | null = null;
-  #reloading: Promise<unknown> = Promise.resolve();
 
   private constructor(options: NodeOptions, policy: Policy, store: BanStore) {
     const { config, clock } = options;
     this.#options = options;
-    this.#policy = policy;
+    const { fleet } = options;
+    const onChange = (changed: Policy) => this.#putInForce(changed);
+    this.#policies = new PolicyKeeper({ ...options, onChange }, { policy, usual: config, fleet });
     this.#port = options.listen.port;
     this.#startedMs = clock.nowMs();
     this.#layout = createTrafficLayout(policy.rules);
+    this.#window = new TrafficWindow(this.#layout, this.#startedMs);
     this.#memory = createNodeMemory(config, this.#layout, options.workers);
     this.#clients = new ClientTable(this.#memory.clients);
     this.#bans = new BanTable(this.#memory.bans);
     this.#limits = new LimitTable(this.#memory.limits);
     this.#limitReadings = new LimitReadings(this.#memory.limitCounts);
+    const { limits, fleetSlots } = this.#memory;
+    this.fleetUsage = new FleetUsage(new FleetLimitTable(limits, fleetSlots));
+    this.fleetUsage.configure(policy.config);
     this.#store = store;
     this.#crew = new WorkerCrew({
       startOf: (index) => this.#workerStart(index),
@@ -131,6 +106,14 @@ export class MitigationNode implements NodeControl {
       onMessage: (message, index) => this.#onWorkerMessage(message, index),
       onLost: (index) => this.#releaseLost(index),
     });
+    this.#drain = new DrainKeeper({
+      ask: (message) => this.#crew.ask(message),
+      findTaken: () => findTaken('network.listen_addr', { host: options.listen.host, port: this.#port }),
+      isEnding: () => this.#state === 'Terminating',
+      graceSeconds: () => this.#policy.config.management.shutdown_grace_period,
+      logger: options.log,
+      onChange: options.onStatus,
+    });
     this.#tls = new TlsKeeper({
       clock,
       logger: options.log,
@@ -138,11 +121,11 @@ export class MitigationNode implements NodeControl {
     });
     this.#acme = createAcmeManager(config, { ...options, tls: this.#tls, logger: options.log });
     const announcer = {
-      denyPrefixes: (prefixes: readonly string[]) => {
-        this.#deniedPrefixes = prefixes;
-        this.#crew.tell({ kind: 'deny', prefixes });
+      deny: (targets: readonly string[]) => {
+        this.#denied = targets;
+        this.#crew.tell({ kind: 'deny', targets });
       },
-      closeClients: (prefix: string) => this.#crew.tell({ kind: 'close', prefix }),
+      closeClients: (target: string) => this.#crew.tell({ kind: 'close', target }),
       banSet: (ban: BanInForce) => this.#access.banSet(ban),
       banLifted: (target: string) => this.#access.banLifted(target),
     };
@@ -167,7 +150,7 @@ export class MitigationNode implements NodeControl {
   /** Prepares the policy, opens the bans and starts the workers; a fault names what is wrong, and nothing runs. */
   static async start(options: NodeOptions): Promise<Result<MitigationNode, readonly string[]>> {
     const { config, log } = options;
-    const policy = await preparePolicy(config, 1, options.workers);
+    const policy = await preparePolicy(inMode(config, options.fleet.mode), 1, options.workers);
     if (!policy.ok) return policy;
     const store = BanStore.open(join(config.state.dir, 'node.db'), (error) => {
       log.error('Bans could not be written, trying again', { error });
@@ -183,6 +166,7 @@ export class MitigationNode implements NodeControl {
       store.value.close();
       return fail(faults);
     }
+    log.setLevel(config.logging.level);
     await node.#access.guard(config, { host: options.listen.host, port: node.port });
     node.#state = 'Active';
     return ok(node);
@@ -207,13 +191,26 @@ export class MitigationNode implements NodeControl {
     return this.#port;
   }
 
+  /** The configuration in force. */
+  get config(): Config {
+    return this.#policy.config;
+  }
+
+  get #policy(): Policy {
+    return this.#policies.policy;
+  }
+
   setNodeId(id: string): void {
     this.#nodeId = id;
   }
 
+  get #shownState(): NodeState {
+    return this.#state === 'Active' && this.#drain.draining ? 'Draining' : this.#state;
+  }
+
   /** What probes are told from; cheap, for they come often. */
   health(): HealthFacts {
-    return { state: this.#state, workersAlive: this.#crew.alive };
+    return { state: this.#shownState, workersAlive: this.#crew.alive };
   }
 
   status(): NodeStatus {
@@ -221,12 +218,13 @@ export class MitigationNode implements NodeControl {
     const uptimeMs = clock.nowMs() - this.#startedMs;
     return {
       nodeId: this.#nodeId,
-      state: this.#state,
+      state: this.#shownState,
       version,
       startedAt: new Date(clock.wallMs() - uptimeMs).toISOString(),
       uptimeSeconds: uptimeMs / 1000,
       controlLink: this.#options.linkState(),
       configRevision: this.#policy.revision,
+      fleet: this.fleet,
       workers: { configured: workers, alive: this.#crew.alive, restarts: this.#crew.restarts },
       traffic: trafficTotals(this.#layout, sumRegions(this.#layout, this.#memory.traffic)),
       system: this.#options.readSystem(),
@@ -244,6 +242,7 @@ export class MitigationNode implements NodeControl {
       tableEvictions: { clients: this.#clients.evictions(), limits: this.#limits.evictions() },
       tableOverflows: { clients: this.#clients.overflows(), limits: this.#limits.overflows() },
       limits: this.#limitReadings.read(this.#policy.config),
+      fleetLimits: this.fleetUsage.read(nowMs),
       ...this.#access.read(),
       droppedLogLines: this.#options.log.droppedLines(),
     };
@@ -288,13 +287,38 @@ export class MitigationNode implements NodeControl {
     if (ban !== undefined) this.#options.onBanned(ban);
   }
 
-  /** One reload at a time, in the order in which they were asked for. */
-  reload(): Promise<Result<ReloadReport, readonly string[]>> {
-    const result = this.#reloading
-      .then(() => this.#reload())
-      .catch((error: unknown) => this.#refuse([`unexpected error: ${error}`]));
-    this.#reloading = result;
-    return result;
+  /** What of the fleet's is in force. */
+  get fleet(): FleetSettings {
+    return this.#policies.fleet;
+  }
+
+  /** What traffic was like since this was asked last. */
+  readTraffic(): WindowFigures {
+    return this.#window.read(sumRegions(this.#layout, this.#memory.traffic), this.#options.clock.nowMs());
+  }
+
+  /** Reads the node's own configuration again and lays over it what of the fleet's is in force. */
+  async reload(): Promise<Change> {
+    const reloaded = await this.#policies.reload();
+    if (reloaded.ok) this.#options.onReloaded();
+    return reloaded;
+  }
+
+  /** Puts in force what the fleet wants; a fault leaves everything as it was. */
+  adopt(fleet: FleetSettings): Promise<Change> {
+    return this.#policies.adopt(fleet);
+  }
+
+  drain(cause: DrainCause, graceSeconds: number | null): Promise<Result<number, string>> {
+    return this.#drain.drain(cause, graceSeconds);
+  }
+
+  resume(causes: readonly DrainCause[]): Promise<Result<void, string>> {
+    return this.#drain.resume(causes);
+  }
+
+  isDrainedBy(cause: DrainCause): boolean {
+    return this.#drain.wantedBy(cause);
   }
 
   terminate(reason: string, graceSeconds: number | null): number {
@@ -320,38 +344,18 @@ export class MitigationNode implements NodeControl {
     return cut;
   }
 
-  async #reload(): Promise<Result<ReloadReport, readonly string[]>> {
-    const { log, workers } = this.#options;
-    const before = this.#policy;
-    const read = this.#options.readConfig();
-    if (!read.ok) return this.#refuse(read.fault);
-    const wanted = keepUntilRestart(before.config, read.value);
-    const policy = await preparePolicy(wanted, before.revision + 1, workers);
-    if (!policy.ok) return this.#refuse(policy.fault);
-    this.#policy = policy.value;
-    this.#openAudit(policy.value.config);
-    const { config, revision, ruleTexts, firewallId } = policy.value;
+  /** What is in force on the main thread from now on is told to everybody else. */
+  async #putInForce({ config, revision, ruleTexts, firewallId, ...policy }: Policy): Promise<void> {
     const { ipv6_prefix, blacklist } = config.ddos;
+    this.fleetUsage.configure(config);
+    this.#openAudit(config);
     this.#book.configure(ipv6_prefix, blacklist.max_blacklist_duration_seconds * 1000);
-    await this.#tls.configure(policy.value.tls, policy.value.certificateFiles);
+    await this.#tls.configure(policy.tls, policy.certificateFiles);
     await this.#acme.configure(config.acme);
-    const tls = this.#tls.current(policy.value.tls);
+    const tls = this.#tls.current(policy.tls);
     this.#crew.tell({ kind: 'policy', config, revision, tls, ruleTexts, firewallId });
-    this.#access.configure(config, policy.value.lists);
+    this.#access.configure(config, policy.lists);
     this.#options.onPolicy(config);
-    const report = reportReload(before.config, read.value);
-    log.info('Configuration reloaded', {
-      revision,
-      applied: report.applied,
-      needs_restart: report.needsRestart,
-    });
-    log.setLevel(config.logging.level);
-    return ok(report);
-  }
-
-  #refuse(faults: readonly string[]): Failure<readonly string[]> {
-    this.#options.log.error('Configuration refused, the old one stays in force', { faults });
-    return fail(faults);
   }
 
   #openAudit({ waf }: Config): void {
@@ -367,7 +371,7 @@ export class MitigationNode implements NodeControl {
     const { listen, workers, version } = this.#options;
     const { config, revision, rules, ruleTexts, firewallId } = this.#policy;
     const json = config.logging.json_format;
-    const deniedPrefixes = this.#deniedPrefixes;
+    const denied = this.#denied;
     const memory = this.#memory;
     return {
       index,
@@ -378,6 +382,7 @@ export class MitigationNode implements NodeControl {
       revision,
       tls: this.#tls.current(this.#policy.tls),
       redirectFrom: this.#options.redirectFrom,
+      accepting: this.#drain.accepting,
       ticketKeys: this.#tls.ticketKeys,
       challenges: this.#tls.challenges,
       memory,
@@ -386,7 +391,7 @@ export class MitigationNode implements NodeControl {
       firewallId,
       version,
       json,
-      deniedPrefixes,
+      denied,
       ...this.#access.forWorkers,
     };
   }
@@ -428,7 +433,7 @@ export class MitigationNode implements NodeControl {
     this.#book.sweep();
     this.#tls.tick();
     // Before there are workers nobody could answer a challenge.
-    if (this.#state === 'Active') this.#acme.tick();
+    if (this.#shownState === 'Active') this.#acme.tick();
     this.#access.sweep();
     const { ddos } = this.#policy.config;
     const memoryMs = ddos.blacklist.max_blacklist_duration_seconds * 1000;

@@ -7,8 +7,8 @@
 import type { BanTable } from '../core/ban-table.ts';
 import type { ClientTable } from '../core/client-table.ts';
 import type { GeoTable } from '../core/geo-table.ts';
-import type { PrefixSet } from '../core/prefix-set.ts';
 import type { ClientDemands } from '../tls/client-demands.ts';
+import type { DeniedPeers } from './bans/denied-peers.ts';
 import type { HeadPool } from './exchange/head-pool.ts';
 import type { HeadReaders } from './http2/head-readers.ts';
 import type { Limiter } from './limits/limiter.ts';
@@ -24,8 +24,8 @@ import type { Upstreams } from './upstream/upstreams.ts';
 export interface TrafficContext {
   snapshot: Snapshot;
   draining: boolean;
-  /** Prefixes that are banned for now; single clients are in the ban table. */
-  denied: PrefixSet;
+  /** What is banned for now beside single clients, which are in the ban table. */
+  denied: DeniedPeers;
   /** Countries and networks of addresses; null where they are not known. Another table may take its place at any time. */
   geo: GeoTable | null;
   /** What is asked of clients in handshakes, by host. */

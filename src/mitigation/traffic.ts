@@ -7,17 +7,20 @@
 import { randomBytes } from 'node:crypto';
 import { type ListMemory, NamedList } from '../core/access-lists.ts';
 import { BanTable } from '../core/ban-table.ts';
+import { type BanTarget, parseBanTarget } from '../core/ban-target.ts';
 import { ClientTable } from '../core/client-table.ts';
 import type { Clock } from '../core/clock.ts';
 import { ConnectionCounts } from '../core/connection-count.ts';
 import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
+import type { GeoTable } from '../core/geo-table.ts';
 import { createIdMaker } from '../core/ids.ts';
-import { parsePrefix, prefixContains } from '../core/ip.ts';
-import { compilePrefixTexts } from '../core/prefix-set.ts';
+import { prefixContains } from '../core/ip.ts';
 import { ClientDemands } from '../tls/client-demands.ts';
 import type { TlsProfile } from '../tls/tls-policy.ts';
 import { warmUp } from '../waf/warm-up.ts';
+import { compileDenied } from './bans/denied-peers.ts';
+import type { Client } from './client.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import { HeadPool } from './exchange/head-pool.ts';
 import { HeadReaders } from './http2/head-readers.ts';
@@ -65,6 +68,10 @@ export class Traffic {
   /** The large lists in force. */
   #lists: readonly NamedList[];
   #onEmpty: (() => void) | null = null;
+  /** The doors open and close one after the other. */
+  #doorTurn: Promise<unknown> = Promise.resolve();
+  /** Ends the WebSockets that go on behind a closed door. */
+  #tunnelTimer: NodeJS.Timeout | null = null;
 
   constructor(start: WorkerStart, systemClock: Clock, send: (message: FromWorker) => void) {
     const clock = new TurnClock(systemClock);
@@ -107,8 +114,8 @@ export class Traffic {
     const bans = new BanTable(memory.bans);
     this.#context = {
       snapshot,
-      draining: false,
-      denied: compilePrefixTexts(start.deniedPrefixes),
+      draining: !start.accepting,
+      denied: compileDenied(start.denied),
       geo: start.geo === null ? null : new LoadedGeo(start.geo),
       clientDemands: new ClientDemands(start.tls?.profiles ?? []),
       bufferedBytes: 0,
@@ -117,7 +124,7 @@ export class Traffic {
       inputTurns: new InputTurns(eventLoopTurns(() => clock.readMs())),
       clients,
       bans,
-      limiter: new Limiter(memory.limits, memory.limitCounts),
+      limiter: new Limiter(memory.limits, memory.limitCounts, memory.fleetSlots),
       tarpit: new Tarpit(),
       upstreams: this.#upstreams,
       goodClients: new GoodClients(createSeed()),
@@ -133,10 +140,47 @@ export class Traffic {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
-  /** Opens the door; resolves with the port. */
-  listen(): Promise<number> {
-    const { config, host, port, workers } = this.#start;
-    return this.#door.listen(host, port, config.network.tls.session_affinity ? workers : 0);
+  /** Opens the door, unless the node takes no connections just now; resolves with the port. */
+  async listen(): Promise<number> {
+    const { accepting, port } = this.#start;
+    return accepting ? await this.openDoor() : port;
+  }
+
+  /** Takes connections, perhaps again; resolves with the port, rejects where the address cannot be had. */
+  openDoor(): Promise<number> {
+    return this.#inTurn(async () => {
+      const { config, host, port, workers } = this.#start;
+      const opened = await this.#door.listen(host, port, config.network.tls.session_affinity ? workers : 0);
+      this.#context.draining = false;
+      this.#endTunnelsIn(null);
+      return opened;
+    });
+  }
+
+  /** Takes no connections for now and finishes what is in progress; WebSockets go on for as long as the grace. */
+  closeDoor(graceMs: number): Promise<void> {
+    return this.#inTurn(() => {
+      this.#context.draining = true;
+      this.#clock.tick();
+      this.#door.stopAccepting();
+      this.#door.each((connection) => connection.drain());
+      this.#endTunnelsIn(graceMs);
+      return Promise.resolve();
+    });
+  }
+
+  #inTurn<Value>(act: () => Promise<Value>): Promise<Value> {
+    const done = this.#doorTurn.then(act);
+    this.#doorTurn = done.catch(() => undefined);
+    return done;
+  }
+
+  #endTunnelsIn(graceMs: number | null): void {
+    if (this.#tunnelTimer !== null) clearTimeout(this.#tunnelTimer);
+    this.#tunnelTimer = null;
+    const end = (): void => this.#door.each((connection) => connection.drainTunnels());
+    if (graceMs === 0) end();
+    else if (graceMs !== null) this.#tunnelTimer = setTimeout(end, graceMs);
   }
 
   /** Puts a new policy in force for requests from now on. */
@@ -200,29 +244,37 @@ export class Traffic {
     });
   }
 
-  denyPrefixes(texts: readonly string[]): void {
-    this.#context.denied = compilePrefixTexts(texts);
+  deny(targets: readonly string[]): void {
+    this.#context.denied = compileDenied(targets);
   }
 
-  /** Ends the open connections of clients within a prefix that are banned: by now the ban may be lifted again. */
-  closeClients(text: string): void {
-    const prefix = parsePrefix(text);
-    if (!prefix.ok) return;
+  /** Ends the open connections of clients that a ban is on: by now it may be lifted again. */
+  closeBanned(text: string): void {
+    const target = parseBanTarget(text);
+    if (!target.ok) return;
+    if (target.value.kind === 'ja4') this.#closeFingerprint(target.value.fingerprint);
+    else this.#closeClients((client) => isOn(client, target.value, this.#context.geo));
+  }
+
+  #closeClients(isMeant: (client: Client) => boolean): void {
     this.#clock.tick();
     const nowMs = this.#clock.nowMs();
     this.#door.endClients(
-      (client) =>
-        !client.exempt &&
-        prefixContains(prefix.value, client.words) &&
-        isBanned(client, this.#context, nowMs),
+      (client) => !client.exempt && isMeant(client) && isBanned(client, this.#context, nowMs),
     );
+  }
+
+  #closeFingerprint(fingerprint: string): void {
+    if (!this.#context.denied.fingerprints.has(fingerprint)) return;
+    this.#door.each((connection) => {
+      const { client, ja4 } = connection.facts;
+      if (!client.exempt && ja4 === fingerprint) connection.destroy();
+    });
   }
 
   /** Stops accepting and finishes what is in progress; resolves with the number of connections that were cut. */
   async drain(graceMs: number): Promise<number> {
-    this.#context.draining = true;
-    this.#door.stopAccepting();
-    this.#door.each((connection) => connection.drain());
+    await this.closeDoor(0);
     await this.#empty(graceMs);
     const cut = this.#door.size;
     this.#door.each((connection) => connection.destroy());
@@ -285,4 +337,10 @@ function upstreamsOf({ sites }: Snapshot): readonly UpstreamPolicy[] {
 function createRequestIds(): () => string {
   const ids = createIdMaker(randomBytes(6).toString('hex'));
   return () => ids.next();
+}
+
+/** Whether a ban on an address, a prefix or a network is on this client. */
+function isOn({ words }: Client, target: BanTarget, geo: GeoTable | null): boolean {
+  if (target.kind === 'address') return prefixContains(target.prefix, words);
+  return target.kind === 'network' && geo !== null && geo.asnOf(words) === target.asn;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { until } from '../../tests/support/until.ts';
 import { silentLogger } from '../core/logger.ts';
-import { ENDS_EARLY, FAILS, GETS_STUCK } from './testing/scripted-worker.ts';
+import { DIES, ENDS_EARLY, FAILS, GETS_STUCK } from './testing/scripted-worker.ts';
 import { WorkerCrew } from './worker-crew.ts';
 import type { WorkerStart } from './worker-messages.ts';
 
@@ -50,6 +50,19 @@ describe('the crew of workers', () => {
     );
     assert.deepEqual(lost, [0, 0, 0]);
     assert.equal(await crew.drain(0), 2);
+  });
+
+  it('tells what doors did not do, and does not wait for a worker that dies meanwhile', async () => {
+    const { crew } = createCrew(2, (launch) => (launch === 1 ? DIES : SOUND));
+    await crew.start();
+    const faults = await crew.ask({ kind: 'open_door' });
+    assert.deepEqual(faults, ['not to be had', 'not to be had']);
+    const answers = await Promise.all([
+      crew.ask({ kind: 'close_door', graceMs: 0 }),
+      crew.ask({ kind: 'close_door', graceMs: 0 }),
+    ]);
+    assert.deepEqual(answers, [[], []]);
+    await crew.drain(0);
   });
 
   it('ends a worker that does not drain in time', async () => {

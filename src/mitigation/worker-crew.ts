@@ -7,7 +7,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../core/logger.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { DoorMessage, FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
 export interface WorkerCrewOptions {
   /** What worker `index` starts with now; asked again for each replacement, which then has the newest policy. */
@@ -28,6 +28,8 @@ const RESTART_MAX_MS = 10_000;
 const SETTLED_MS = 60_000;
 /** A worker that has not ended so long after the grace period is stuck. */
 const DRAIN_SLACK_MS = 2000;
+/** A worker that has not opened or closed its door by then is stuck. */
+const DOOR_MS = 10_000;
 const ENTRY = new URL('./worker.ts', import.meta.url);
 
 interface Member {
@@ -35,6 +37,8 @@ interface Member {
   alive: boolean;
   startedMs: number;
   restartMs: number;
+  /** Those who wait for a word on the door, in the order in which they asked. */
+  readonly askers: ((fault: string | null) => void)[];
 }
 
 export class WorkerCrew {
@@ -62,7 +66,8 @@ export class WorkerCrew {
   async start(): Promise<void> {
     try {
       for (let index = 0; index < this.#options.workers; index++) {
-        this.#members.push({ worker: null, alive: false, startedMs: 0, restartMs: RESTART_FIRST_MS });
+        const never = { worker: null, alive: false, startedMs: 0, askers: [] };
+        this.#members.push({ ...never, restartMs: RESTART_FIRST_MS });
         await this.#launch(index);
       }
     } catch (error) {
@@ -74,6 +79,16 @@ export class WorkerCrew {
 
   tell(message: ToWorker): void {
     for (const member of this.#members) member.worker?.postMessage(message);
+  }
+
+  /**
+   * Has all workers open or close their doors; resolves with what went wrong, one sentence for each worker. A worker that
+   * ends meanwhile has no say: its replacement starts as it should be.
+   */
+  async ask(message: DoorMessage): Promise<readonly string[]> {
+    const running = this.#members.filter(({ worker }) => worker !== null);
+    const answers = await Promise.all(running.map((member) => askMember(member, message)));
+    return answers.filter((fault) => fault !== null);
   }
 
   /**
@@ -113,6 +128,8 @@ export class WorkerCrew {
         } else if (message.kind === 'drained') {
           this.#drainCut += message.cut;
           void worker.terminate();
+        } else if (message.kind === 'door') {
+          member.askers.shift()?.(message.fault);
         } else {
           onMessage(message, index);
         }
@@ -137,6 +154,7 @@ export class WorkerCrew {
     const { alive } = member;
     member.worker = null;
     member.alive = false;
+    for (const asker of member.askers.splice(0)) asker(null);
     this.#options.onLost(index);
     if (this.#stopping) this.#checkEnded();
     else if (alive) this.#restart(index);
@@ -164,4 +182,15 @@ export class WorkerCrew {
   #checkEnded(): void {
     if (this.#members.every((member) => member.worker === null)) this.#onEnded?.();
   }
+}
+
+function askMember({ worker, askers }: Member, message: ToWorker): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  const timer = setTimeout(() => resolve('A worker does not answer'), DOOR_MS);
+  askers.push((fault) => {
+    clearTimeout(timer);
+    resolve(fault);
+  });
+  worker?.postMessage(message);
+  return promise;
 }

@@ -34,11 +34,13 @@ export interface WorkerStart extends WorkerPolicy {
   readonly json: boolean;
   /** Where plain HTTP is redirected from; null for nowhere. */
   readonly redirectFrom: ListenAddress | null;
+  /** False while the node takes no connections: the worker opens its door when it is told to. */
+  readonly accepting: boolean;
   /** Keys for session tickets that all workers share; null where the runtime cannot share them. */
   readonly ticketKeys: Uint8Array | null;
   readonly challenges: ChallengeLists;
-  /** Prefixes that are banned at the moment. */
-  readonly deniedPrefixes: readonly string[];
+  /** What is banned at the moment beside single clients. */
+  readonly denied: readonly string[];
   /** The large lists in force, and what is known of addresses. */
   readonly lists: readonly ListMemory[];
   readonly geo: GeoMemory | null;
@@ -50,6 +52,8 @@ export interface NodeMemory {
   readonly bans: SharedArrayBuffer;
   readonly limits: SharedArrayBuffer;
   readonly limitCounts: SharedArrayBuffer;
+  /** Keys of fleet-wide limits that the fleet knows of. */
+  readonly fleetSlots: SharedArrayBuffer;
   readonly counts: SharedArrayBuffer;
   readonly ledgers: readonly SharedArrayBuffer[];
   readonly traffic: SharedArrayBuffer;
@@ -57,8 +61,8 @@ export interface NodeMemory {
 
 export type ToWorker =
   | ({ readonly kind: 'policy' } & WorkerPolicy)
-  /** Prefixes that are banned for now; the list replaces the one before. */
-  | { readonly kind: 'deny'; readonly prefixes: readonly string[] }
+  /** What is banned for now beside single clients; the list replaces the one before. */
+  | { readonly kind: 'deny'; readonly targets: readonly string[] }
   /** The large lists in force; they replace those before. */
   | { readonly kind: 'lists'; readonly lists: readonly ListMemory[] }
   | { readonly kind: 'geo'; readonly geo: GeoMemory | null }
@@ -67,13 +71,22 @@ export type ToWorker =
   | { readonly kind: 'ticket_keys'; readonly keys: Uint8Array }
   /** What certificate authorities ask for at the moment; the lists replace those before. */
   | { readonly kind: 'challenges'; readonly lists: ChallengeLists }
-  /** Close the open connections of clients within a prefix. */
-  | { readonly kind: 'close'; readonly prefix: string }
+  /** Close the open connections of clients that a ban is on. */
+  | { readonly kind: 'close'; readonly target: string }
+  /** Take no connections for now and finish what is in progress; WebSockets go on for as long as the grace. */
+  | { readonly kind: 'close_door'; readonly graceMs: number }
+  /** Take connections again. */
+  | { readonly kind: 'open_door' }
+  /** Finish what is in progress and end. */
   | { readonly kind: 'drain'; readonly graceMs: number };
+
+export type DoorMessage = Extract<ToWorker, { kind: 'open_door' | 'close_door' }>;
 
 export type FromWorker =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly message: string }
+  /** The door is as it was asked to be, or why not; one answer for each question, in their order. */
+  | { readonly kind: 'door'; readonly fault: string | null }
   | { readonly kind: 'lines'; readonly text: string }
   /** Lines for the file of decisions, and for the audit log. */
   | { readonly kind: 'decisions'; readonly text: string }

@@ -19,7 +19,7 @@ parentPort?.on('message', (message: ToWorker) => {
       traffic.applyPolicy(message);
       break;
     case 'deny':
-      traffic.denyPrefixes(message.prefixes);
+      traffic.deny(message.targets);
       break;
     case 'lists':
       traffic.replaceLists(message.lists);
@@ -37,13 +37,29 @@ parentPort?.on('message', (message: ToWorker) => {
       traffic.replaceChallenges(message.lists);
       break;
     case 'close':
-      traffic.closeClients(message.prefix);
+      traffic.closeBanned(message.target);
+      break;
+    case 'close_door':
+      void answer(traffic.closeDoor(message.graceMs));
+      break;
+    case 'open_door':
+      void answer(traffic.openDoor());
       break;
     case 'drain':
       void traffic.drain(message.graceMs).then((cut) => send({ kind: 'drained', cut }));
       break;
   }
 });
+
+/** Says that what was asked for is done, or why it could not be. */
+async function answer(done: Promise<unknown>): Promise<void> {
+  try {
+    await done;
+    send({ kind: 'door', fault: null });
+  } catch (error) {
+    send({ kind: 'door', fault: messageOf(error) });
+  }
+}
 
 try {
   send({ kind: 'listening', port: await traffic.listen() });

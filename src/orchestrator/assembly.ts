@@ -2,22 +2,55 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { isLoopbackHost } from '../config/listen-address.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import { systemTimers } from '../core/timers.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../export/prometheus.ts';
+import type { NodePlace } from '../fleet/selector.ts';
+import type { CertificateAuthority } from '../tls/authority/certificate-authority.ts';
 import { createApi } from './api/app.ts';
+import type { ApiDeps } from './api/context.ts';
 import { guardOrigin } from './api/guard.ts';
+import type { RequestBindings } from './api/peer.ts';
+import { Balancer } from './balance/balancer.ts';
+import { probeTcp } from './balance/node-prober.ts';
+import { RegionMap } from './balance/region-map.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
+import { CommandDesk } from './command-desk.ts';
 import { CommandWaiters } from './command-waiters.ts';
 import type { Duty } from './duties.ts';
 import { Fleet } from './fleet.ts';
-import { countByStatus } from './fleet-summary.ts';
+import { countByStatus, summariseFleet } from './fleet-summary.ts';
+import { CertificateDesk } from './identity/certificate-desk.ts';
+import { EnrolmentDesk } from './identity/enrolment-desk.ts';
+import { TokenDesk } from './identity/token-desk.ts';
+import { TokenVerifier } from './identity/token-verifier.ts';
+import { UsageDesk } from './limits/usage-desk.ts';
 import type { ToleranceRule } from './liveness.ts';
 import { formatOrchestratorMetrics, OrchestratorCounters } from './metrics.ts';
-import { NODES_MAX, type OrchestratorDeps, type OrchestratorOptions, REGISTRATIONS } from './options.ts';
+import { ModeDesk } from './mode-desk.ts';
+import { createNodeAsker } from './node-asker.ts';
+import { NodeCalls } from './node-calls.ts';
+import {
+  type BalanceOptions,
+  NODES_MAX,
+  type OrchestratorDeps,
+  type OrchestratorOptions,
+  REGISTRATIONS,
+} from './options.ts';
+import { assemblePolicy } from './policy/assemble-policy.ts';
 import { FleetRegistry } from './registry.ts';
 import { RequestBudget } from './request-budget.ts';
+import { assembleScaling, SCALING_DEFAULTS } from './scaling/assemble-scaling.ts';
 import { SharedBanDesk } from './shared-ban-desk.ts';
+import { createSender } from './small-request.ts';
 import type { FleetStore } from './store/fleet-store.ts';
 import { FleetSweeper } from './sweeper.ts';
+
+/** Unless the options say otherwise; long enough for a node that is switched off over a holiday. */
+const NODE_LIFETIME_MS = 30 * 86_400_000;
+/** More at once are no people who set up nodes. */
+const ENROLMENTS = { perSecond: 10, burst: 100 } as const;
 
 export interface OrchestratorParts {
   readonly fleet: Fleet;
@@ -26,14 +59,31 @@ export interface OrchestratorParts {
   readonly metricsPage: WebApp;
   /** What one orchestrator of the fleet does at a time. */
   readonly duties: readonly Duty[];
+  /** What every orchestrator does for itself. */
+  readonly ownDuties: readonly Duty[];
+  readonly balancer: Balancer;
   /** Answers whoever waits, and says from now on that no work is taken. */
   stop(): void;
 }
 
 /** What a listener serves. */
 export interface WebApp {
-  fetch(request: Request): Response | Promise<Response>;
+  /** @param bindings what the listener tells beside the request */
+  fetch(request: Request, bindings?: RequestBindings): Response | Promise<Response>;
 }
+
+/** People and programs that wait for the outcome of a command. */
+const COMMAND_WAITERS_MAX = 1000;
+/** A node that takes longer to accept a connection is of no use to clients. */
+const PROBE_TIMEOUT_MS = 1000;
+/** Where nothing is said about clients: they are sent to whoever follows the fleet. */
+const PLAIN_BALANCE: BalanceOptions = { returnMs: 30_000, probe: false, regions: new RegionMap([]) };
+const SETTLE_COMMANDS_MS = 1000;
+const CHECKPOINT_MS = 60_000;
+/** How long a heartbeat may wait before the other orchestrators hear of it. */
+const SHARE_MS = 1000;
+/** Of two orchestrators that register nodes at once, hardly any two give away the same places. */
+const ORDINAL_STEP = 1 << 20;
 
 /** Puts the parts together over an open store; the fleet is still to be loaded. */
 export function assembleOrchestrator(
@@ -41,18 +91,66 @@ export function assembleOrchestrator(
   deps: OrchestratorDeps,
   store: FleetStore,
   hub: FleetHub,
+  authority: CertificateAuthority | null = null,
 ): OrchestratorParts {
-  const { clock, logger, version } = deps;
+  const { clock, logger, version, timers = systemTimers, newId = randomUUID } = deps;
   const { nodesMax = NODES_MAX, registrations = REGISTRATIONS } = options;
   const rule = toleranceRule(options);
   const counters = new OrchestratorCounters();
-  const waiters = new CommandWaiters(nodesMax);
-  const wake = (nodeId: string): void => waiters.wake(nodeId);
-  const fleet = new Fleet({ rule, nodesMax }, { store, clock, logger, counters });
+  const waiters = new CommandWaiters(nodesMax, timers);
+  const wake = (nodeId: string): void => {
+    waiters.wake(nodeId);
+    void commands.nodeChanged(nodeId);
+  };
+  const ordinals = store.shared
+    ? { step: ORDINAL_STEP, offset: Math.floor((deps.random ?? Math.random)() * ORDINAL_STEP) }
+    : { step: 1, offset: 0 };
+  const fleet = new Fleet({ rule, nodesMax, ordinals }, { store, clock, logger, counters });
   const shared = { fleet, rule, clock, logger, counters };
-  const registry = new FleetRegistry({ ...shared, newId: randomUUID, onCommand: wake });
+  const settings = options.rollout;
+  const massSilence = (): boolean => sweeper.massSilence;
+  const {
+    onBeat,
+    duty: rollouts,
+    ...policy
+  } = assemblePolicy({ ...shared, hub, nodesMax, settings, massSilence });
+  const policyRevision = (place: NodePlace): number => hub.state.policies.orderFor(place).revision;
+  const registry = new FleetRegistry({ ...shared, newId, onCommand: wake, onBeat, policyRevision });
+  store.watch((change) => {
+    const heard = fleet.noteRemote(change);
+    if (heard !== null) onBeat(heard);
+    waiters.wake(change.nodeId);
+  });
+  const commands = new CommandDesk({ hub, registry, counters, logger, newId });
+  const commandWaiters = new CommandWaiters(COMMAND_WAITERS_MAX, timers);
+  hub.watch(({ body }) => {
+    if (body.kind === 'command_result') commandWaiters.wake(body.id);
+  });
+  const { balance = PLAIN_BALANCE } = options;
+  const balancer = new Balancer(
+    {
+      nodes: () => registry.nodes(),
+      followers: () => hub.followers(),
+      probe: balance.probe ? (target) => probeTcp(target, PROBE_TIMEOUT_MS) : null,
+      clock,
+      random: deps.random ?? Math.random,
+    },
+    balance,
+  );
   const intervalMs = options.deadNodeCheckIntervalSeconds * 1000;
-  const sweeper = new FleetSweeper({ ...shared, intervalMs, onClosed: wake });
+  const loopbackOnly = isLoopbackHost(options.listen.host);
+  const nodeCalls = new NodeCalls(clock, timers);
+  const { send = createSender(timers), random = Math.random } = deps;
+  const askNode = createNodeAsker({
+    ...{ calls: nodeCalls, waiters, send, loopbackOnly, intervalMs: rule.intervalMs },
+  });
+  const sweeper = new FleetSweeper({ ...shared, intervalMs, onClosed: wake, askNode });
+  const { scaling: scalingOptions = SCALING_DEFAULTS } = options;
+  const scaling = assembleScaling(scalingOptions, {
+    ...{ ...shared, hub, commands, timers, random, send, tendIntervalMs: intervalMs },
+    figures: () => summariseFleet(registry.nodes()),
+    doubtful: () => sweeper.doubtful,
+  });
   const startedAtMs = clock.nowMs();
   let stopping = false;
   const obstacles = (): string[] => [
@@ -63,10 +161,15 @@ export function assembleOrchestrator(
     known: new RequestBudget(registrations, startedAtMs),
     unknown: new RequestBudget(registrations, startedAtMs),
   };
-  const apiOptions = { ...options, loopbackOnly: isLoopbackHost(options.listen.host) };
+  const usage = new UsageDesk(clock, counters);
+  const apiOptions = { ...options, loopbackOnly };
   const api = createApi({
     ...{ hub, bans: new SharedBanDesk(hub), channelsMax: nodesMax },
-    ...{ registry, waiters, counters, clock, logger, version, obstacles, budgets },
+    ...assembleIdentity(options, clock, hub, authority),
+    ...{ nodeCalls, scaling },
+    balancer,
+    ...{ commands, commandWaiters, modes: new ModeDesk(hub, registry), ...policy },
+    ...{ usage, registry, waiters, counters, clock, logger, version, obstacles, budgets },
     options: apiOptions,
   });
   const page = (): string =>
@@ -74,15 +177,57 @@ export function assembleOrchestrator(
       nodesByStatus: countByStatus(registry.nodes()),
       massSilence: sweeper.massSilence,
       commandWaiters: waiters.size,
+      limitKeys: usage.keys,
       uptimeSeconds: (clock.nowMs() - startedAtMs) / 1000,
     });
   const stop = (): void => {
     stopping = true;
+    void scaling.stop();
     waiters.close();
+    commandWaiters.close();
     hub.close();
   };
-  const duties: Duty[] = [{ name: 'sweep', pauseMs: intervalMs, step: () => sweeper.sweep() }];
-  return { fleet, sweeper, duties, api, metricsPage: createMetricsPage(options, page), stop };
+  const duties: Duty[] = [
+    { name: 'sweep', pauseMs: intervalMs, step: () => sweeper.sweep() },
+    { name: 'commands', pauseMs: SETTLE_COMMANDS_MS, step: () => commands.settle() },
+    rollouts,
+    ...scaling.duties,
+    { name: 'checkpoint', pauseMs: CHECKPOINT_MS, step: () => keepCheckpoint(hub, logger) },
+  ];
+  const share: Duty = { name: 'share', pauseMs: SHARE_MS, step: () => fleet.flush() };
+  const ownDuties = [balancer.duty, ...(store.shared ? [share] : [])];
+  return {
+    fleet,
+    sweeper,
+    duties,
+    ownDuties,
+    balancer,
+    api,
+    metricsPage: createMetricsPage(options, page),
+    stop,
+  };
+}
+
+async function keepCheckpoint(hub: FleetHub, logger: Logger): Promise<void> {
+  const kept = await hub.keepCheckpoint();
+  if (!kept.ok) logger.warn('The checkpoint of the ledger could not be kept', { error: kept.fault.message });
+}
+
+type IdentityParts = Pick<ApiDeps, 'identity' | 'tokenDesk' | 'tokenVerifier'>;
+
+function assembleIdentity(
+  { tokens, tls }: OrchestratorOptions,
+  clock: Clock,
+  hub: FleetHub,
+  authority: CertificateAuthority | null,
+): IdentityParts {
+  const tokenDesk = new TokenDesk({ hub, hasConfiguredToken: tokens.length > 0 });
+  const tokenVerifier = new TokenVerifier(() => hub.state.members, clock);
+  if (authority === null) return { tokenDesk, tokenVerifier, identity: null };
+  const desk = { hub, authority, nodeLifetimeMs: tls?.nodeLifetimeMs ?? NODE_LIFETIME_MS };
+  const budget = new RequestBudget(ENROLMENTS, clock.nowMs());
+  const identity = { enrolment: new EnrolmentDesk(desk), certificates: new CertificateDesk(desk), budget };
+  return { tokenDesk, tokenVerifier, identity };
 }
 
 function toleranceRule(options: OrchestratorOptions): ToleranceRule {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { systemTimers } from '../core/timers.ts';
 import { CommandWaiters } from './command-waiters.ts';
 
 const LONG_MS = 60_000;
 const nobodyLeaves = (): AbortSignal => new AbortController().signal;
 
 it('wakes all who wait for a node, and nobody else', async () => {
-  const waiters = new CommandWaiters(10);
+  const waiters = new CommandWaiters(10, systemTimers);
   const one = waiters.wait('a', LONG_MS, nobodyLeaves());
   const two = waiters.wait('a', LONG_MS, nobodyLeaves());
   const other = waiters.wait('b', LONG_MS, nobodyLeaves());
@@ -18,13 +19,13 @@ it('wakes all who wait for a node, and nobody else', async () => {
 });
 
 it('ends a wait after its time', async () => {
-  const waiters = new CommandWaiters(10);
+  const waiters = new CommandWaiters(10, systemTimers);
   assert.equal(await waiters.wait('a', 1, nobodyLeaves()), 'timeout');
   assert.equal(waiters.size, 0);
 });
 
 it('forgets who went away', async () => {
-  const waiters = new CommandWaiters(10);
+  const waiters = new CommandWaiters(10, systemTimers);
   const leaving = new AbortController();
   const wait = waiters.wait('a', LONG_MS, leaving.signal);
   leaving.abort();
@@ -34,7 +35,7 @@ it('forgets who went away', async () => {
 });
 
 it('refuses more than it holds', async () => {
-  const waiters = new CommandWaiters(2);
+  const waiters = new CommandWaiters(2, systemTimers);
   const held = [waiters.wait('a', LONG_MS, nobodyLeaves()), waiters.wait('b', LONG_MS, nobodyLeaves())];
   assert.equal(await waiters.wait('c', LONG_MS, nobodyLeaves()), 'refused');
   waiters.close();
@@ -42,7 +43,7 @@ it('refuses more than it holds', async () => {
 });
 
 it('lets the newest wait for a node when too many do', async () => {
-  const waiters = new CommandWaiters(10);
+  const waiters = new CommandWaiters(10, systemTimers);
   const oldest = waiters.wait('a', LONG_MS, nobodyLeaves());
   const kept = [waiters.wait('a', LONG_MS, nobodyLeaves()), waiters.wait('a', LONG_MS, nobodyLeaves())];
   assert.equal(await oldest, 'timeout');
@@ -52,7 +53,7 @@ it('lets the newest wait for a node when too many do', async () => {
 });
 
 it('lets nobody wait once it is closed', async () => {
-  const waiters = new CommandWaiters(10);
+  const waiters = new CommandWaiters(10, systemTimers);
   waiters.close();
   assert.equal(await waiters.wait('a', LONG_MS, nobodyLeaves()), 'timeout');
 });

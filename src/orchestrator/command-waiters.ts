@@ -5,6 +5,8 @@
  * unnoticed do not add up. Each ends by itself after its own wait.
  */
 
+import type { Timers } from '../core/timers.ts';
+
 /** Why a wait ended: there may be news, the time is over, or there was no room to wait. */
 export type WaitOutcome = 'news' | 'timeout' | 'refused';
 
@@ -16,13 +18,15 @@ interface Waiter {
 
 export class CommandWaiters {
   readonly #waitersMax: number;
+  readonly #timers: Timers;
   /** By node id; the oldest waiter of a node in front. */
   readonly #waiters = new Map<string, Set<Waiter>>();
   #count = 0;
   #closed = false;
 
-  constructor(waitersMax: number) {
+  constructor(waitersMax: number, timers: Timers) {
     this.#waitersMax = waitersMax;
+    this.#timers = timers;
   }
 
   get size(): number {
@@ -42,17 +46,22 @@ export class CommandWaiters {
     if (this.#count >= this.#waitersMax) return Promise.resolve('refused');
     const { promise, resolve } = Promise.withResolvers<WaitOutcome>();
     const end = (outcome: WaitOutcome): void => {
-      clearTimeout(timer);
+      cancel();
       signal.removeEventListener('abort', leave);
       this.#remove(nodeId, waiter);
       resolve(outcome);
     };
     const leave = (): void => end('timeout');
-    const timer = setTimeout(leave, waitMs);
+    const cancel = this.#timers.after(waitMs, leave);
     signal.addEventListener('abort', leave, { once: true });
     const waiter: Waiter = { end };
     this.#add(nodeId, waiter);
     return promise;
+  }
+
+  /** Whether somebody waits for news about this node. */
+  waits(nodeId: string): boolean {
+    return this.#waiters.has(nodeId);
   }
 
   /** Ends the waits for one node: there may be news. */

@@ -14,12 +14,18 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Liveness, NodeStatus } from '../messages/node-words.ts';
 import { isEnding, observe, publishedStatus, type ToleranceRule } from './liveness.ts';
 import type { OrchestratorCounters } from './metrics.ts';
-import { type NodeRecord, recordFromStore } from './node-record.ts';
-import type { FleetStore, StoreFault, Tombstone } from './store/fleet-store.ts';
+import { type NodeRecord, recordFromStore, reportOf } from './node-record.ts';
+import type { FleetStore, RemoteChange, StoredValue, StoreFault, Tombstone } from './store/fleet-store.ts';
+import { mergeValues, wasHeard } from './store/merge-values.ts';
 
 export interface FleetOptions {
   readonly rule: ToleranceRule;
   readonly nodesMax: number;
+  /**
+   * Which places in the order of registration this orchestrator gives away, of which each has `offset` left over when
+   * divided by `step`; all of them where it is left out. So those who register nodes at once do not give one place twice.
+   */
+  readonly ordinals?: { readonly step: number; readonly offset: number };
 }
 
 export interface FleetDeps {
@@ -43,6 +49,8 @@ export class Fleet {
   readonly #tombstones = new Map<string, Tombstone>();
   /** Nodes whose record is newer than the store's. */
   readonly #unsaved = new Set<string>();
+  /** A node came from another orchestrator whose place is not the last. */
+  #unordered = false;
   #nextOrdinal = 1;
   #storeFault: StoreFault | null = null;
 
@@ -74,6 +82,7 @@ export class Fleet {
 
   /** In the order of first registration. */
   records(): IterableIterator<NodeRecord> {
+    if (this.#unordered) this.#order();
     return this.#records.values();
   }
 
@@ -82,7 +91,9 @@ export class Fleet {
   }
 
   get nextOrdinal(): number {
-    return this.#nextOrdinal;
+    const { step, offset } = this.#options.ordinals ?? { step: 1, offset: 0 };
+    const beyond = (((offset - this.#nextOrdinal) % step) + step) % step;
+    return this.#nextOrdinal + beyond;
   }
 
   /** Why the store does not take writes; null while it does. */
@@ -104,14 +115,62 @@ export class Fleet {
 
   /** Writes a record durably, then puts it in force. */
   commit(record: NodeRecord): Result<void, StoreFault> {
-    const { nodeId, ordinal } = record.stored;
-    const written = this.#watch(this.#deps.store.putNodes([record.stored]));
+    return this.commitAll([record]);
+  }
+
+  /** Writes records durably, all or none, then puts them in force. */
+  commitAll(records: readonly NodeRecord[]): Result<void, StoreFault> {
+    const written = this.#watch(this.#put(records));
     if (!written.ok) return written;
-    this.#replace(record);
-    this.#unsaved.delete(nodeId);
-    this.#tombstones.delete(nodeId);
-    this.#nextOrdinal = Math.max(this.#nextOrdinal, ordinal + 1);
+    for (const record of records) {
+      const { nodeId, ordinal } = record.stored;
+      this.#replace(record);
+      this.#unsaved.delete(nodeId);
+      this.#tombstones.delete(nodeId);
+      this.#nextOrdinal = Math.max(this.#nextOrdinal, ordinal + 1);
+    }
     return ok(undefined);
+  }
+
+  /**
+   * Another orchestrator knows something new of a node. What is new here and not written yet stands beside it.
+   *
+   * @returns the record afterwards where the node was heard there, null otherwise
+   */
+  noteRemote({ nodeId, before, value }: RemoteChange): NodeRecord | null {
+    const record = this.#records.get(nodeId);
+    const tombstone = this.#tombstones.get(nodeId);
+    const mine = toValue(record, tombstone);
+    const merged = mergeValues(before, mine, value);
+    if (merged?.kind !== 'node') {
+      this.#remove(nodeId);
+      this.#tombstones.delete(nodeId);
+      if (merged !== null) this.#tombstones.set(nodeId, merged.tombstone);
+      return null;
+    }
+    const nowMs = this.#deps.clock.nowMs();
+    const { node: stored, report } = merged;
+    const known = record ?? recordFromStore(stored, nowMs, isEnding(stored));
+    const heard =
+      value?.kind === 'node' && wasHeard(before?.kind === 'node' ? before.node : undefined, value.node);
+    const next: NodeRecord = {
+      ...known,
+      ...report,
+      stored,
+      lastContactMs: heard ? nowMs : known.lastContactMs,
+      endingSinceMs: isEnding(stored) ? (known.endingSinceMs ?? nowMs) : null,
+    };
+    this.#tombstones.delete(nodeId);
+    const { ordinal } = stored;
+    if (record === undefined && ordinal < this.#nextOrdinal) this.#unordered = true;
+    this.#nextOrdinal = Math.max(this.#nextOrdinal, ordinal + 1);
+    this.#replace(next);
+    return heard ? next : null;
+  }
+
+  /** Resolves once all that took effect so far is durable; an answer that acknowledges something waits for it. */
+  async saved(): Promise<Result<void, StoreFault>> {
+    return this.#watch(await this.#deps.store.saved());
   }
 
   /** Puts a record in force that the next `flush` writes. */
@@ -167,12 +226,28 @@ export class Fleet {
   flush(): void {
     const { store } = this.#deps;
     const noted = [...this.#unsaved].map((nodeId) => this.#records.get(nodeId));
-    const nodes = noted.filter((record) => record !== undefined).map(({ stored }) => stored);
+    const nodes = noted.filter((record) => record !== undefined);
     if (nodes.length > 0) {
-      if (this.#watch(store.putNodes(nodes)).ok) this.#unsaved.clear();
+      if (this.#watch(this.#put(nodes)).ok) this.#unsaved.clear();
     } else if (this.#storeFault !== null) {
       this.#watch(store.probe());
     }
+  }
+
+  #put(records: readonly NodeRecord[]): Result<void, StoreFault> {
+    return this.#deps.store.putNodes(
+      records.map(({ stored }) => stored),
+      records.map(reportOf),
+    );
+  }
+
+  #order(): void {
+    this.#unordered = false;
+    const records = [...this.#records].sort(
+      ([, one], [, other]) => one.stored.ordinal - other.stored.ordinal,
+    );
+    this.#records.clear();
+    for (const [nodeId, record] of records) this.#records.set(nodeId, record);
   }
 
   #forget(nodeIds: readonly string[]): boolean {
@@ -208,4 +283,10 @@ export class Fleet {
     if (before === null) logger.error('The fleet store refuses writes', { error: result.fault.message });
     return fail(result.fault);
   }
+}
+
+/** What a shared store has of a node in memory; null where nothing is known of it. */
+function toValue(record: NodeRecord | undefined, tombstone: Tombstone | undefined): StoredValue | null {
+  if (record !== undefined) return { kind: 'node', node: record.stored, report: reportOf(record) };
+  return tombstone === undefined ? null : { kind: 'tombstone', tombstone };
 }

@@ -1,18 +1,21 @@
 /**
- * A bounded HTTP listener on `node:http` that can be closed for certain.
+ * A bounded HTTP listener on `node:http`, with TLS before it where wanted, that can be closed for certain.
  *
  * Bounds: connections, head size, time for a head and for a whole request. Closing lets requests in progress
  * finish for a short while, then takes every socket down, also those that never sent a byte.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Server as Acceptor, AddressInfo, Socket } from 'node:net';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { ListenOptions } from './options.ts';
+import { createTlsFront, type TlsCredentials, useCredentials } from './tls-front.ts';
 
 export interface HttpListener {
   readonly host: string;
   /** The real one where 0 was asked for. */
   readonly port: number;
+  /** Other credentials for handshakes from now on; nothing without TLS. */
+  use(credentials: TlsCredentials): void;
   /** Resolves once no socket is left; never rejects. */
   close(): Promise<void>;
 }
@@ -25,6 +28,8 @@ export interface ListenFault {
 
 export interface HttpListenerOptions extends ListenOptions {
   readonly connectionsMax: number;
+  /** Null for plain HTTP. */
+  readonly tls: TlsCredentials | null;
 }
 
 const HEAD_BYTES_MAX = 16 * 1024;
@@ -34,6 +39,12 @@ const CHECK_INTERVAL_MS = 2000;
 /** Longer than the usual pause between two heartbeats, so that their connection is used again. */
 const KEEP_ALIVE_MS = 75_000;
 const CLOSE_GRACE_MS = 2000;
+const FRONT_DEADLINES = {
+  handshakeMs: HEAD_TIMEOUT_MS,
+  firstRequestMs: HEAD_TIMEOUT_MS,
+  idleMs: KEEP_ALIVE_MS,
+  checkIntervalMs: CHECK_INTERVAL_MS,
+} as const;
 
 /** Listens; the fault says why that was not possible. */
 export async function listenHttp(
@@ -50,30 +61,39 @@ export async function listenHttp(
     },
     handle,
   );
-  server.maxConnections = options.connectionsMax;
-  const closer = new ListenerCloser(server);
+  const front = options.tls === null ? null : createTlsFront(options.tls, server, FRONT_DEADLINES);
+  const acceptor: Acceptor = front ?? server;
+  acceptor.maxConnections = options.connectionsMax;
+  const closer = new ListenerCloser(acceptor, server);
   const listening = Promise.withResolvers<ListenFault | null>();
-  server.once('listening', () => listening.resolve(null));
-  server.on('error', (error: NodeJS.ErrnoException) => {
+  acceptor.once('listening', () => listening.resolve(null));
+  acceptor.on('error', (error: NodeJS.ErrnoException) => {
     // After the start this is a connection that could not be accepted; the next one may be.
     listening.resolve({ code: error.code ?? 'UNKNOWN', message: error.message });
   });
-  server.listen(options.port, options.host);
+  acceptor.listen(options.port, options.host);
   const fault = await listening.promise;
   if (fault !== null) return fail(fault);
-  const { port } = server.address() as AddressInfo;
-  return ok({ host: options.host, port, close: () => closer.close() });
+  const { port } = acceptor.address() as AddressInfo;
+  return ok({
+    host: options.host,
+    port,
+    use: (credentials) => {
+      if (front !== null) useCredentials(front, credentials);
+    },
+    close: () => closer.close(),
+  });
 }
 
 class ListenerCloser {
-  readonly #server: Server;
+  readonly #acceptor: Acceptor;
   readonly #sockets = new Set<Socket>();
   #requestsInProgress = 0;
   #closed: Promise<void> | null = null;
 
-  constructor(server: Server) {
-    this.#server = server;
-    server.on('connection', (socket) => {
+  constructor(acceptor: Acceptor, server: Server) {
+    this.#acceptor = acceptor;
+    acceptor.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
@@ -93,7 +113,7 @@ class ListenerCloser {
 
   async #close(): Promise<void> {
     const done = Promise.withResolvers<void>();
-    this.#server.close(() => done.resolve());
+    this.#acceptor.close(() => done.resolve());
     const timer = setTimeout(() => this.#destroySockets(), CLOSE_GRACE_MS);
     if (this.#requestsInProgress === 0) this.#destroySockets();
     await done.promise;

@@ -9,13 +9,15 @@ describe('silence', () => {
     assert.equal(toleranceMs(RULE), 100_000);
   });
 
-  it('means nothing for one interval, late beyond it, and more beyond the tolerance only', () => {
-    const judged = [0, 30_000, 30_001, 100_000, 100_001].map((silenceMs) => judgeSilence(silenceMs, RULE));
-    assert.deepEqual(judged, ['alive', 'alive', 'late', 'late', 'silent']);
+  it('means nothing for one interval, late beyond it, suspect beyond all, and more beyond the tolerance only', () => {
+    const judged = [0, 30_000, 30_001, 90_000, 90_001, 100_000, 100_001].map((silenceMs) =>
+      judgeSilence(silenceMs, RULE),
+    );
+    assert.deepEqual(judged, ['alive', 'alive', 'late', 'late', 'suspect', 'suspect', 'silent']);
   });
 
   it('beyond the tolerance is only suspect until somebody declares the node dead', () => {
-    assert.equal(observe(100_001, false, RULE), 'suspect');
+    for (const silenceMs of [90_001, 100_001]) assert.equal(observe(silenceMs, false, RULE), 'suspect');
     assert.equal(observe(0, true, RULE), 'dead');
   });
 });

@@ -15,8 +15,8 @@ export interface ToleranceRule {
   readonly maxMissed: number;
 }
 
-/** What silence alone says; `silent` is beyond the tolerance. */
-export type Silence = 'alive' | 'late' | 'silent';
+/** What silence alone says; `suspect` is beyond all intervals that may be missed, `silent` beyond the tolerance. */
+export type Silence = 'alive' | 'late' | 'suspect' | 'silent';
 
 export interface StatusFacts {
   readonly reported: ReportedStatus;
@@ -29,9 +29,13 @@ export function toleranceMs(rule: ToleranceRule): number {
   return rule.maxMissed * rule.intervalMs + rule.timeoutMs;
 }
 
-/** Judges the time since the last sign of life. A node is late after one missed interval, without consequence. */
+/**
+ * Judges the time since the last sign of life. A node is late after one missed interval, without consequence. While the
+ * last heartbeat that may be missed can still be under way it is suspect, which is the time to ask it directly.
+ */
 export function judgeSilence(silenceMs: number, rule: ToleranceRule): Silence {
   if (silenceMs > toleranceMs(rule)) return 'silent';
+  if (silenceMs > rule.maxMissed * rule.intervalMs) return 'suspect';
   return silenceMs > rule.intervalMs ? 'late' : 'alive';
 }
 

@@ -5,22 +5,22 @@
  * then come the listeners. The end is the reverse: whoever waits is answered, requests in progress finish, what is
  * not on disk yet is written.
  */
-import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
-import { isLoopbackHost } from '../config/listen-address.ts';
-import { ok, type Result } from '../core/result.ts';
+import { formatListenAddress, isLoopbackHost } from '../config/listen-address.ts';
 import { systemTimers } from '../core/timers.ts';
+import { peerOf, type RequestBindings } from './api/peer.ts';
 import { assembleOrchestrator, type WebApp } from './assembly.ts';
+import type { Balancer } from './balance/balancer.ts';
 import { FleetHub } from './channel/fleet-hub.ts';
+import { addressChoice } from './dns/address-choice.ts';
+import { DnsListener } from './dns/dns-listener.ts';
+import { ResponseLimit } from './dns/response-limit.ts';
 import { runDuties } from './duties.ts';
-import { type HttpListener, listenHttp } from './http-listener.ts';
-import type { Ledger } from './ledger/ledger.ts';
-import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
+import { openEngine } from './engine.ts';
+import { type HttpListener, type HttpListenerOptions, listenHttp } from './http-listener.ts';
+import { openIdentity } from './identity/open-identity.ts';
 import { type ListenOptions, NODES_MAX, type OrchestratorDeps, type OrchestratorOptions } from './options.ts';
-import type { FleetStore, StoreFault } from './store/fleet-store.ts';
-import { MemoryStore } from './store/memory-store.ts';
-import { MEMORY } from './store/sqlite-file.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
 
 export interface RunningOrchestrator {
   /** Where the API is, without a slash at the end. */
@@ -37,67 +37,100 @@ export class OrchestratorStartError extends Error {
   override readonly name = 'OrchestratorStartError';
 }
 
-/** One for heartbeats, one for the long poll, and as many again for connections that died unnoticed and for people. */
-const CONNECTIONS_PER_NODE = 4;
+/** For heartbeats, the long poll, the channel and reports, and more for connections that died unnoticed and for people. */
+const CONNECTIONS_PER_NODE = 8;
 const METRICS_CONNECTIONS_MAX = 64;
 /** How often a channel shows that it stands. */
 const CHANNEL_BEAT_MS = 5000;
-const LEDGER_FILE = 'ledger.db';
 
 /** Starts the orchestrator; rejects with an `OrchestratorStartError` when it cannot run. */
 export async function startOrchestrator(
   options: OrchestratorOptions,
   deps: OrchestratorDeps,
 ): Promise<RunningOrchestrator> {
-  const { listen, metricsListen, tokens, nodesMax = NODES_MAX } = options;
-  if (tokens.length === 0 && !isLoopbackHost(listen.host)) {
-    throw new OrchestratorStartError(`${listen.host} is not a loopback address, and there is no token`);
+  const { listen, metricsListen, nodesMax = NODES_MAX, tls = null } = options;
+  if (tls === null && !isLoopbackHost(listen.host)) throw new OrchestratorStartError(withoutTls(listen));
+  const opened = await openEngine(options, deps);
+  if (!opened.ok) throw new OrchestratorStartError(opened.fault.message);
+  const engine = opened.value;
+  const hub = await FleetHub.load(engine.ledger, deps.clock);
+  if (!hub.ok) {
+    await engine.close();
+    throw new OrchestratorStartError(hub.fault.message);
   }
-  const store = openStore(options, deps);
-  if (!store.ok) throw new OrchestratorStartError(store.fault.message);
-  const ledger = openLedger(options, deps);
-  const hub = ledger.ok ? await FleetHub.load(ledger.value, deps.clock) : ledger;
-  if (!ledger.ok || !hub.ok) {
-    if (ledger.ok) await ledger.value.close();
-    store.value.close();
-    throw new OrchestratorStartError(hub.ok ? '' : hub.fault.message);
+  const identity = await openIdentity(options, deps);
+  const refusal = identity.ok ? refusalFor(options, hub.value) : identity.fault;
+  if (!identity.ok || refusal !== null) {
+    await engine.close();
+    throw new OrchestratorStartError(refusal ?? '');
   }
-  const parts = assembleOrchestrator(options, deps, store.value, hub.value);
+  const credentials = identity.value?.credentials ?? null;
+  const parts = assembleOrchestrator(options, deps, engine.store, hub.value, identity.value?.authority);
   const listeners: HttpListener[] = [];
+  let endRenewal = (): void => undefined;
   const { duties } = parts;
-  const endDuties = runDuties({ duties, inCharge: () => true, timers: systemTimers, logger: deps.logger });
+  const shell = { timers: systemTimers, logger: deps.logger };
+  const endDuties = runDuties({ ...shell, duties, inCharge: () => engine.lease.held });
+  const endOwnDuties = runDuties({ ...shell, duties: parts.ownDuties, inCharge: () => true });
+  let dns: DnsListener | null = null;
   const beats = setInterval(() => hub.value.beat(), CHANNEL_BEAT_MS);
   const shutDown = async (): Promise<void> => {
     endDuties();
+    endOwnDuties();
+    dns?.close();
     clearInterval(beats);
+    endRenewal();
     parts.stop();
+    await engine.lease.close();
     await Promise.all(listeners.map((listener) => listener.close()));
     parts.fleet.flush();
-    await ledger.value.close();
-    store.value.close();
+    await engine.store.saved();
+    await engine.close();
   };
   try {
     const loaded = parts.fleet.load();
     if (!loaded.ok) throw new OrchestratorStartError(loaded.fault.message);
-    listeners.push(await serve(listen, nodesMax * CONNECTIONS_PER_NODE, parts.api));
+    const api = { ...listen, connectionsMax: nodesMax * CONNECTIONS_PER_NODE, tls: credentials };
+    const listener = await serve(api, parts.api);
+    listeners.push(listener);
+    if (identity.value !== null) {
+      endRenewal = identity.value.keep((renewed) => listener.use(renewed));
+    }
+    dns = await openDns(options, parts.balancer, deps);
     if (metricsListen !== null) {
-      listeners.push(await serve(metricsListen, METRICS_CONNECTIONS_MAX, parts.metricsPage));
+      const page = { ...metricsListen, connectionsMax: METRICS_CONNECTIONS_MAX, tls: null };
+      listeners.push(await serve(page, parts.metricsPage));
     }
   } catch (error) {
     await shutDown();
     throw error;
   }
-  return describeRunning(listeners, shutDown);
+  return describeRunning(credentials === null ? 'http' : 'https', listeners, shutDown);
+}
+
+/** Null, or why the API must not be opened. */
+function refusalFor({ listen, tokens }: OrchestratorOptions, hub: FleetHub): string | null {
+  if (isLoopbackHost(listen.host) || tokens.length > 0) return null;
+  if (hub.state.members.tokens().length > 0) return null;
+  return (
+    `${listen.host} can be reached by other machines, and there is no token: set fleet.token, or listen on 127.0.0.1 ` +
+    'and make one with secbeat token create --name NAME --role admin'
+  );
+}
+
+function withoutTls({ host }: ListenOptions): string {
+  return `${host} can be reached by other machines: set fleet.tls.enabled = true, or listen on 127.0.0.1`;
 }
 
 function describeRunning(
+  scheme: 'http' | 'https',
   listeners: readonly HttpListener[],
   shutDown: () => Promise<void>,
 ): RunningOrchestrator {
   const [api, metrics] = listeners.map(({ host, port }): ListenOptions => ({ host, port }));
   let closing: Promise<void> | null = null;
   return {
-    url: `http://${formatPlace(api!)}`,
+    url: `${scheme}://${formatListenAddress(api!)}`,
     address: api!,
     metricsAddress: metrics ?? null,
     close: () => {
@@ -107,29 +140,37 @@ function describeRunning(
   };
 }
 
-function openStore(
-  { store }: OrchestratorOptions,
-  { clock }: OrchestratorDeps,
-): Result<FleetStore, StoreFault> {
-  return store.kind === 'memory' ? ok(new MemoryStore()) : openSqliteStore({ path: store.path, clock });
-}
-
-function openLedger({ store }: OrchestratorOptions, { clock }: OrchestratorDeps): Result<Ledger, StoreFault> {
-  const path = store.kind === 'memory' ? MEMORY : join(dirname(store.path), LEDGER_FILE);
-  return openSqliteLedger({ path, clock });
-}
-
-async function serve(listen: ListenOptions, connectionsMax: number, app: WebApp): Promise<HttpListener> {
-  const handle = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
-  const listener = await listenHttp({ ...listen, connectionsMax }, handle);
+async function serve(options: HttpListenerOptions, app: WebApp): Promise<HttpListener> {
+  const handle = getRequestListener(
+    (request, { incoming }) => app.fetch(request, bindingsOf(incoming.socket)),
+    {
+      overrideGlobalObjects: false,
+    },
+  );
+  const listener = await listenHttp(options, handle);
   if (listener.ok) return listener.value;
   const { code, message } = listener.fault;
-  const place = formatPlace(listen);
+  const place = formatListenAddress(options);
   throw new OrchestratorStartError(
     code === 'EADDRINUSE' ? `${place} is in use by another process` : `cannot listen on ${place}: ${message}`,
   );
 }
 
-function formatPlace({ host, port }: ListenOptions): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function bindingsOf(socket: object): RequestBindings {
+  const peer = peerOf(socket);
+  return peer === undefined ? {} : { peer };
+}
+
+/** Null where DNS is off. */
+async function openDns(
+  { dns }: OrchestratorOptions,
+  balancer: Balancer,
+  { clock }: OrchestratorDeps,
+): Promise<DnsListener | null> {
+  if (dns === undefined || dns === null) return null;
+  const context = { zone: dns.zone, choose: addressChoice(balancer, dns.answersMax) };
+  const limit = new ResponseLimit(randomBytes(16));
+  const opened = await DnsListener.open(dns.listen, { context, limit, clock, count: () => undefined });
+  if (opened.ok) return opened.value;
+  throw new OrchestratorStartError(`dns.listen_addr ${formatListenAddress(dns.listen)}: ${opened.fault}`);
 }

@@ -4,7 +4,7 @@ import { countByStatus } from './fleet-summary.ts';
 import { formatOrchestratorMetrics, OrchestratorCounters } from './metrics.ts';
 import { makeBeat, SimulatedFleet } from './testing/simulated-fleet.ts';
 
-const QUIET = { massSilence: false, commandWaiters: 0, uptimeSeconds: 1.5 };
+const QUIET = { massSilence: false, commandWaiters: 0, limitKeys: 0, uptimeSeconds: 1.5 };
 
 it('publishes every counter from the start on, with help and type', () => {
   const nodesByStatus = countByStatus([]);

@@ -17,15 +17,47 @@ export const COUNTERS = {
   secbeat_registrations_limited_total: 'Registrations refused because too many came at once.',
   secbeat_nodes_forgotten_total: 'Dead nodes removed, for their age or to make room.',
   secbeat_mass_silences_total: 'Times that most of the fleet fell silent at once.',
+  secbeat_commands_issued_total: 'Commands given to nodes.',
+  secbeat_command_results_total: 'What single nodes have done with commands, and commands that they left.',
   secbeat_store_faults_total: 'Writes that the fleet store refused.',
-  secbeat_api_unauthorized_total: 'Calls of the API without a valid token.',
+  secbeat_usage_reports_total: 'Reports of nodes on what they use of fleet-wide limits.',
+  secbeat_usage_reports_late_total: 'Such reports that a newer one had overtaken.',
+  secbeat_usage_overflows_total:
+    'Times that a key of a fleet-wide limit found no room, and stayed at the own share of a node.',
+  secbeat_rollouts_completed_total: 'Rollouts of policy that reached all nodes of their scope.',
+  secbeat_rollouts_rolled_back_total: 'Rollouts of policy that were taken back because of what they did.',
+  secbeat_api_unauthorized_total:
+    'Calls of the API refused for who made them: no valid token or certificate, or not the role.',
 } as const;
 
 export type CounterName = keyof typeof COUNTERS;
 
+/** Counters by one label, whose values are a closed list each. */
+export const LABELLED_COUNTERS = {
+  secbeat_scaling_decisions_total: {
+    help: 'Decisions of the scaler and of self-healing, those of a dry run too.',
+    label: 'action',
+    values: ['up', 'down', 'heal'],
+  },
+  secbeat_webhook_calls_total: {
+    help: 'Calls of the provisioning receiver, every attempt.',
+    label: 'status',
+    values: ['ok', 'error'],
+  },
+  secbeat_nodes_asked_total: {
+    help: 'Silent nodes that were asked directly before they were given up.',
+    label: 'answer',
+    values: ['alive', 'none'],
+  },
+} as const;
+
+export type LabelledCounterName = keyof typeof LABELLED_COUNTERS;
+export type LabelOf<Name extends LabelledCounterName> = (typeof LABELLED_COUNTERS)[Name]['values'][number];
+
 /** Counts since the start of the process. */
 export class OrchestratorCounters {
   readonly #values = new Map<CounterName, number>();
+  readonly #labelled = new Map<string, number>();
 
   add(name: CounterName, count = 1): void {
     this.#values.set(name, this.get(name) + count);
@@ -34,6 +66,14 @@ export class OrchestratorCounters {
   get(name: CounterName): number {
     return this.#values.get(name) ?? 0;
   }
+
+  addOf<Name extends LabelledCounterName>(name: Name, value: LabelOf<Name>): void {
+    this.#labelled.set(`${name} ${value}`, this.getOf(name, value) + 1);
+  }
+
+  getOf<Name extends LabelledCounterName>(name: Name, value: LabelOf<Name>): number {
+    return this.#labelled.get(`${name} ${value}`) ?? 0;
+  }
 }
 
 /** What is true at the moment of the scrape. */
@@ -41,6 +81,7 @@ export interface OrchestratorGauges {
   readonly nodesByStatus: Readonly<Record<NodeStatus, number>>;
   readonly massSilence: boolean;
   readonly commandWaiters: number;
+  readonly limitKeys: number;
   readonly uptimeSeconds: number;
 }
 
@@ -53,6 +94,7 @@ export function formatOrchestratorMetrics(
   const total = NODE_STATUSES.reduce((sum, status) => sum + nodesByStatus[status], 0);
   return formatPrometheus([
     ...(Object.keys(COUNTERS) as CounterName[]).map((name) => counter(name, counters.get(name))),
+    ...(Object.keys(LABELLED_COUNTERS) as LabelledCounterName[]).map((name) => labelled(name, counters)),
     gauge('orchestrator_total_nodes', 'Nodes of the fleet but those that were terminated.', total),
     gauge('orchestrator_active_nodes', 'Nodes whose status is Active.', nodesByStatus.Active),
     {
@@ -66,12 +108,26 @@ export function formatOrchestratorMetrics(
     },
     gauge('secbeat_mass_silence', '1 while most of the fleet is silent at once.', Number(gauges.massSilence)),
     gauge('secbeat_command_waiters', 'Nodes that wait for commands in a long poll.', gauges.commandWaiters),
+    gauge(
+      'secbeat_usage_keys',
+      'Keys of fleet-wide limits that nodes have allowances for.',
+      gauges.limitKeys,
+    ),
     gauge('secbeat_uptime_seconds', 'Seconds since the start.', gauges.uptimeSeconds),
   ]);
 }
 
 function counter(name: CounterName, value: number): MetricFamily {
   return { type: 'counter', name, help: COUNTERS[name], samples: [{ labels: [], value }] };
+}
+
+function labelled(name: LabelledCounterName, counters: OrchestratorCounters): MetricFamily {
+  const { help, label, values } = LABELLED_COUNTERS[name];
+  const samples = values.map((value) => ({
+    labels: [[label, value]] as const,
+    value: counters.getOf(name, value),
+  }));
+  return { type: 'counter', name, help, samples };
 }
 
 function gauge(name: string, help: string, value: number): MetricFamily {

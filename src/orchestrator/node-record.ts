@@ -10,7 +10,7 @@ import type { NodeInfo } from '../messages/node-info.ts';
 import type { NodeMetrics } from '../messages/node-metrics.ts';
 import type { Liveness } from '../messages/node-words.ts';
 import { publishedStatus } from './liveness.ts';
-import type { StoredNode, TerminateOrder } from './store/fleet-store.ts';
+import type { NodeReport, StoredNode, TerminateOrder } from './store/fleet-store.ts';
 
 export interface NodeRecord {
   readonly stored: StoredNode;
@@ -45,6 +45,17 @@ export function recordFromStore(stored: StoredNode, nowMs: number, ending: boole
   };
 }
 
+/** What the node has said last, for other orchestrators. */
+export function reportOf({
+  stored: _stored,
+  lastContactMs: _lastContactMs,
+  endingSinceMs: _endingSinceMs,
+  refusedEpoch: _refusedEpoch,
+  ...report
+}: NodeRecord): NodeReport {
+  return report;
+}
+
 /** What the API shows of a node. */
 export function toNodeInfo({ stored, metrics, appliedRevision }: NodeRecord, liveness: Liveness): NodeInfo {
   return {
@@ -59,6 +70,9 @@ export function toNodeInfo({ stored, metrics, appliedRevision }: NodeRecord, liv
       group: stored.group,
       region: stored.region,
       tags: [...stored.tags],
+      weight: stored.weight,
+      capacity: stored.capacity,
+      ports: stored.ports,
     },
     reported: stored.reported,
     intent: stored.intent,
@@ -75,10 +89,10 @@ export function placeOf({ nodeId, group, region, tags }: StoredNode): NodePlace 
 }
 
 /** What a node is told whenever it asks or reports. */
-export function toControlAnswer({ intent, cursor, order }: ControlState): ControlAnswer {
+export function toControlAnswer({ intent, cursor, order }: ControlState, policyRevision = 0): ControlAnswer {
   return {
     intent,
-    policy_revision: 0,
+    policy_revision: policyRevision,
     commands: order === null ? [] : [terminateCommand(order)],
     config_update: null,
     cursor,

@@ -10,6 +10,7 @@ import type { NodePlace } from '../fleet/selector.ts';
 import type { ControlAnswer } from '../messages/control-answer.ts';
 import type { HeartbeatRequest } from '../messages/heartbeat-request.ts';
 import type { NodeInfo } from '../messages/node-info.ts';
+import type { Intent } from '../messages/node-words.ts';
 import type { RegistrationRequest } from '../messages/registration-request.ts';
 import type { TerminateRequest } from '../messages/terminate-request.ts';
 import type { Fleet } from './fleet.ts';
@@ -30,6 +31,10 @@ export interface RegistryDeps {
   readonly newId: () => string;
   /** Told when what is wanted of a node has changed, or when the node is gone. */
   readonly onCommand: (nodeId: string) => void;
+  /** Told of each heartbeat, with what is known of the node after it. */
+  readonly onBeat?: (record: NodeRecord) => void;
+  /** The revision that a node has to run; 0 for all of them where it is left out. */
+  readonly policyRevision?: (place: NodePlace) => number;
 }
 
 export type RegistrationFault = 'superseded_process' | 'node_terminated' | 'fleet_full' | 'store_unavailable';
@@ -96,18 +101,52 @@ export class FleetRegistry {
     counters.add('orchestrator_heartbeats_received_total');
     if (!isLastBeat(beat)) fleet.note(next);
     else if (!this.#close(next)) return fail('store_unavailable');
-    return ok(toControlAnswer(next.stored));
+    this.#deps.onBeat?.(next);
+    return ok(this.#toControl(next));
+  }
+
+  /**
+   * Wants nodes to drain or to run, durably. Nodes that are not there, are wanted to end or are wanted so already are left
+   * as they are. What it follows stands in the ledger, so it is for the desk of commands to call.
+   */
+  intend(nodeIds: readonly string[], intent: 'drain' | 'run'): Result<void, 'store_unavailable'> {
+    const { fleet, onCommand } = this.#deps;
+    const changed: NodeRecord[] = [];
+    for (const nodeId of nodeIds) {
+      const record = fleet.record(nodeId);
+      if (record === undefined || ['terminate', intent].includes(record.stored.intent)) continue;
+      const { stored } = record;
+      changed.push({ ...record, stored: { ...stored, intent, cursor: stored.cursor + 1 } });
+    }
+    if (changed.length === 0) return ok(undefined);
+    if (!fleet.commitAll(changed).ok) return fail('store_unavailable');
+    for (const { stored } of changed) onCommand(stored.nodeId);
+    return ok(undefined);
+  }
+
+  /** What is wanted of a node; null for one that is not in the fleet. */
+  intentOf(nodeId: string): Intent | null {
+    return this.#deps.fleet.record(nodeId)?.stored.intent ?? null;
+  }
+
+  /** When the node joined the fleet, by the wall clock; null for one that is not in it. */
+  joinedAtMs(nodeId: string): number | null {
+    return this.#deps.fleet.record(nodeId)?.stored.registeredAtMs ?? null;
   }
 
   /** Orders a node to end, durably. An order that stands already is left as it is. */
-  terminate(nodeId: string, request: TerminateRequest): Result<TerminateOrder, TerminateFault> {
-    const { fleet, clock, newId, counters, logger, onCommand } = this.#deps;
+  terminate(
+    nodeId: string,
+    request: TerminateRequest,
+    commandId: string = this.#deps.newId(),
+  ): Result<TerminateOrder, TerminateFault> {
+    const { fleet, clock, counters, logger, onCommand } = this.#deps;
     const record = fleet.record(nodeId);
     if (record === undefined) return fail('unknown_node');
     const { stored } = record;
     if (stored.order !== null) return ok(stored.order);
     const { reason, grace_period_seconds: graceSeconds } = request;
-    const order = { commandId: newId(), reason, graceSeconds, orderedAtMs: clock.wallMs() };
+    const order = { commandId, reason, graceSeconds, orderedAtMs: clock.wallMs() };
     const next: NodeRecord = {
       ...record,
       stored: { ...stored, intent: 'terminate', order, cursor: stored.cursor + 1 },
@@ -123,7 +162,12 @@ export class FleetRegistry {
   /** What is wanted of a node now. */
   control(nodeId: string): Result<ControlAnswer, 'unknown_node'> {
     const record = this.#deps.fleet.record(nodeId);
-    return record === undefined ? fail('unknown_node') : ok(toControlAnswer(record.stored));
+    return record === undefined ? fail('unknown_node') : ok(this.#toControl(record));
+  }
+
+  /** Whether all that was acknowledged so far is durable; to be asked before a registration or an end is answered. */
+  async saved(): Promise<boolean> {
+    return (await this.#deps.fleet.saved()).ok;
   }
 
   get size(): number {
@@ -166,6 +210,10 @@ export class FleetRegistry {
     };
   }
 
+  #toControl({ stored }: NodeRecord): ControlAnswer {
+    return toControlAnswer(stored, this.#deps.policyRevision?.(placeOf(stored)));
+  }
+
   #toInfo(record: NodeRecord): NodeInfo {
     return toNodeInfo(record, this.#deps.fleet.liveness(record));
   }
@@ -188,7 +236,7 @@ export class FleetRegistry {
     if (!fleet.commit(record).ok) return fail('store_unavailable');
     counters.add('orchestrator_nodes_registered_total');
     logger.info(message, { node_id: nodeId, public_ip: publicIp, node_type: nodeType, version });
-    return ok({ nodeId, control: toControlAnswer(record.stored) });
+    return ok({ nodeId, control: this.#toControl(record) });
   }
 
   #close(record: NodeRecord): boolean {

@@ -2,11 +2,10 @@
  * Where bans for the whole fleet are decided: from people and from nodes, made canonical, held against what is in force,
  * and put into the ledger only where they change something.
  */
-import { formatPrefix, parsePrefix } from '../core/ip.ts';
+import { parseBanTarget } from '../core/ban-target.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { SharedBan } from '../fleet/shared-bans.ts';
 import type { BanReport } from '../messages/ban-report.ts';
-import { kindOfTarget } from '../messages/ban-target.ts';
 import type { BanSet } from '../messages/entries/bans.ts';
 import type { Author, EntryBody } from '../messages/ledger-entry.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
@@ -24,6 +23,8 @@ export interface BanWish {
   readonly confidence: number;
   readonly durationSeconds: number;
 }
+
+type BanDecision = Extract<EntryBody, { kind: 'ban_set' | 'ban_lifted' }>;
 
 /** A ban that ends so much later than the one in force is worth a decision; clocks and retries differ by less. */
 const LATER_MS = 1000;
@@ -60,15 +61,15 @@ export class SharedBanDesk {
   /** What a node has found out; resolves with how much of it was news. The same report twice is none. */
   async report({ bans, lifted }: BanReport, by: Author): Promise<Result<number, BanFault>> {
     const nowMs = this.#hub.wallMs();
-    const bodies: EntryBody[] = [];
+    const ended = new Set(lifted.filter((target) => this.#stands(target)));
+    const bodies: BanDecision[] = [...ended].map((target) => ({ kind: 'ban_lifted', target }));
     for (const { duration_seconds: durationSeconds, manual, ...rest } of bans) {
       const source = manual ? ('manual' as const) : ('automatic' as const);
       const body = this.#entryOf({ ...rest, source, durationSeconds });
-      const before = this.#hub.state.bans.get(body.target);
+      const before = ended.has(body.target) ? undefined : this.#hub.state.bans.get(body.target);
       if (before !== undefined && body.expires_at_ms <= before.expires_at_ms + LATER_MS) continue;
       if (this.#hub.state.bans.hasRoomFor(body.target, nowMs)) bodies.push(body);
     }
-    for (const target of lifted) if (this.#stands(target)) bodies.push({ kind: 'ban_lifted', target });
     if (bodies.length === 0) return ok(0);
     const decided = await this.#decide(bodies, by);
     return decided.ok ? ok(bodies.length) : decided;
@@ -89,15 +90,23 @@ export class SharedBanDesk {
     return { kind: 'ban_set', target, reason, source, confidence, expires_at_ms: expiresAtMs };
   }
 
-  async #decide(bodies: readonly EntryBody[], by: Author): Promise<Result<number, BanFault>> {
-    const decided = await this.#hub.decide(bodies.map((body) => ({ by, body })));
+  /** What stands on the target, for the audit. */
+  #before(target: string): Record<string, unknown> | null {
+    if (!this.#stands(target)) return null;
+    const { reason, source, confidence, expires_at_ms } = this.#hub.state.bans.get(target)!;
+    return { reason, source, confidence, expires_at_ms };
+  }
+
+  async #decide(bodies: readonly BanDecision[], by: Author): Promise<Result<number, BanFault>> {
+    const decided = await this.#hub.decide(
+      bodies.map((body) => ({ by, body, before: this.#before(body.target) })),
+    );
     if (!decided.ok) return fail({ code: 'store_unavailable', detail: decided.fault.message });
     return ok(decided.value.at(-1)?.seq ?? 0);
   }
 }
 
 function canonicalTarget(text: string): Result<string, string> {
-  if (kindOfTarget(text) !== 'address') return ok(text);
-  const prefix = parsePrefix(text);
-  return prefix.ok ? ok(formatPrefix(prefix.value)) : prefix;
+  const target = parseBanTarget(text);
+  return target.ok ? ok(target.value.text) : target;
 }

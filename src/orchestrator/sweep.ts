@@ -1,5 +1,5 @@
 /**
- * One look over the whole fleet: who is silent, who may be declared dead, whose planned end is complete. Pure.
+ * One look over the whole fleet: who is suspect, whether anybody may be declared dead, whose planned end is complete. Pure.
  */
 import { isEnding, judgeSilence, type ToleranceRule, toleranceMs } from './liveness.ts';
 import { mayDeclareDead, type SilenceWatch, watchSilence } from './mass-silence.ts';
@@ -10,10 +10,17 @@ export const DEFAULT_GRACE_SECONDS = 60;
 
 export interface Sweep {
   readonly watch: SilenceWatch;
-  /** Silent beyond the tolerance and believed to be dead. */
-  readonly dead: readonly NodeRecord[];
+  /** Nobody may be declared dead now. */
+  readonly held: boolean;
+  /** Silent for so long that they should be asked, or are beyond the tolerance. */
+  readonly suspects: readonly Suspect[];
   /** Ending, and silent beyond grace and tolerance: gone as planned. */
   readonly closed: readonly NodeRecord[];
+}
+
+export interface Suspect {
+  readonly record: NodeRecord;
+  readonly beyondTolerance: boolean;
 }
 
 export interface SweepMoment {
@@ -29,10 +36,11 @@ export function sweepFleet(
   watch: SilenceWatch,
   { nowMs, rule, stalled }: SweepMoment,
 ): Sweep {
-  const silent: NodeRecord[] = [];
+  const suspects: Suspect[] = [];
   const closed: NodeRecord[] = [];
   let fleetCount = 0;
   let lateCount = 0;
+  let silentCount = 0;
   for (const record of records) {
     if (isEnding(record.stored)) {
       if (hasEnded(record, nowMs, rule)) closed.push(record);
@@ -40,14 +48,16 @@ export function sweepFleet(
       fleetCount += 1;
       const silence = judgeSilence(nowMs - record.lastContactMs, rule);
       if (silence !== 'alive') lateCount += 1;
-      if (silence === 'silent') silent.push(record);
+      if (silence === 'silent') silentCount += 1;
+      if (silence === 'silent' || silence === 'suspect') {
+        suspects.push({ record, beyondTolerance: silence === 'silent' });
+      }
     }
   }
   const reading = { nowMs, toleranceMs: toleranceMs(rule), stalled, fleetCount, lateCount };
-  const next = watchSilence(watch, { ...reading, silentCount: silent.length });
-  return mayDeclareDead(next, nowMs)
-    ? { watch: next, dead: silent, closed }
-    : { watch: next, dead: [], closed: [] };
+  const next = watchSilence(watch, { ...reading, silentCount });
+  const held = !mayDeclareDead(next, nowMs);
+  return { watch: next, held, suspects, closed: held ? [] : closed };
 }
 
 /** Whether an ending node has been silent beyond its grace and the tolerance, counted from the order at the earliest. */

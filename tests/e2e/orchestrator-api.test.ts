@@ -65,7 +65,11 @@ describe('a fleet of one node', () => {
     assert.ok(node !== undefined && others.length === 0);
     assert.equal(node.status, 'Active');
     assert.equal(node.metrics?.cpu_usage, 12.5);
-    assert.deepEqual(node.config, { ...JOIN.config, group: 'default' });
+    assert.deepEqual(node.config, {
+      ...{ ...JOIN.config, group: 'default', weight: 100 },
+      capacity: { requests_per_second: null, connections: null },
+      ports: { traffic: null, metrics: null },
+    });
     for (const time of [node.registered_at, node.last_heartbeat]) {
       assert.equal(new Date(time).toISOString(), time);
     }
@@ -111,20 +115,44 @@ describe('a fleet of one node', () => {
     const { json } = await stand.call<OpenApiDocument>('/openapi.json');
     assert.equal(json.openapi, '3.1.0');
     const paths = [
+      '/api/v1/audit',
+      '/api/v1/commands',
+      '/api/v1/commands/{id}',
+      '/api/v1/enroll',
+      '/api/v1/enrolment-tokens',
       '/api/v1/fleet/stats',
       '/api/v1/health',
+      '/api/v1/mode',
       '/api/v1/nodes',
       '/api/v1/nodes/heartbeat',
       '/api/v1/nodes/register',
       '/api/v1/nodes/{id}',
+      '/api/v1/nodes/{id}/certificate',
       '/api/v1/nodes/{id}/channel',
       '/api/v1/nodes/{id}/commands',
+      '/api/v1/nodes/{id}/drain',
       '/api/v1/nodes/{id}/reports',
+      '/api/v1/nodes/{id}/results',
+      '/api/v1/nodes/{id}/resume',
+      '/api/v1/nodes/{id}/revoke',
       '/api/v1/nodes/{id}/terminate',
+      '/api/v1/nodes/{id}/usage',
+      '/api/v1/policies',
+      '/api/v1/policies/rollout/pause',
+      '/api/v1/policies/rollout/resume',
+      '/api/v1/policies/rollout/rollback',
+      '/api/v1/policies/running',
+      '/api/v1/policies/scopes/{scope}',
+      '/api/v1/policies/{revision}',
+      '/api/v1/policies/{revision}/restore',
       '/api/v1/ready',
       '/api/v1/rules/block_ip',
       '/api/v1/rules/blocked_ips',
       '/api/v1/rules/blocked_ips/{target}',
+      '/api/v1/scale',
+      '/api/v1/scaling',
+      '/api/v1/tokens',
+      '/api/v1/tokens/{id}',
       '/health',
       '/ready',
     ];
@@ -327,7 +355,11 @@ describe('tokens', () => {
   });
 
   it('are needed where others can reach the listener', async () => {
-    await assert.rejects(OrchestratorStand.open({ listen: { host: '0.0.0.0', port: 0 } }), /no token/);
+    const listen = { host: '0.0.0.0', port: 0 };
+    await assert.rejects(OrchestratorStand.open({ listen }), /set fleet\.tls\.enabled/);
+    await assert.rejects(OrchestratorStand.open({ listen, tokens: ['token'] }), /set fleet\.tls\.enabled/);
+    const tls = { names: [] };
+    await assert.rejects(OrchestratorStand.open({ listen, tls }), /there is no token: set fleet\.token/);
   });
 });
 

@@ -44,6 +44,9 @@ class LinkedNode {
         group: 'default',
         region: null,
         tags: [],
+        weight: 100,
+        capacity: { requests_per_second: null, connections: null },
+        ports: { traffic: null, metrics: null },
         managementUrl: null,
         registration: { retryIntervalMs: 100, maxRetries: 3, timeoutMs: 5000 },
         heartbeat: { intervalMs: 30_000, timeoutMs: 5000, maxMissed: 3 },
@@ -56,10 +59,12 @@ class LinkedNode {
         this.state = 'Terminating';
         this.ordered.resolve();
       },
+      onIntent: () => undefined,
       onRegistered: () => undefined,
       timers: systemTimers,
       transport: new OrchestratorClient({ serverUrl, token }),
       progress: () => ({ appliedRevision: null, refusedPolicy: null, ledgerSeq: 0 }),
+      figures: () => ({ requestsPerSecond: 0, latencyMs: { p50: 0, p99: 0 } }),
       onNodeId: (nodeId) => {
         this.nodeId = nodeId;
       },
@@ -83,6 +88,7 @@ class LinkedNode {
       uptimeSeconds: 1,
       controlLink: 'up',
       configRevision: 1,
+      fleet: { revision: null, layers: [], mode: 'normal' },
       workers: { configured: 1, alive: 1, restarts: 0 },
       traffic: {
         connectionsActive: 1,
@@ -91,6 +97,7 @@ class LinkedNode {
         requestsProxied: 3,
         ddosBlocks: 0,
         wafBlocks: 0,
+        serverErrors: 0,
         blocksByReason: {},
         latencyMs: { p50: 1, p99: 2 },
       },

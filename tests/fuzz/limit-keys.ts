@@ -36,7 +36,7 @@ const GEO: GeoTable = { countryOf: () => GEO_UNKNOWN, asnOf: () => GEO_UNKNOWN }
 const SEED = { low: 1, high: 2 };
 const CLIENT: Client = clientAt('192.0.2.7');
 /** One for all requests, as a worker has. */
-const USED = new RequestKeys(SEED);
+const USED = new RequestKeys(SEED, SEED);
 
 export interface DrawnKeys {
   readonly text: string;
@@ -58,7 +58,7 @@ export function checkKeys(text: string, { by }: DrawnKeys): void {
   const { outcome, head } = readRequest(text);
   if (outcome !== 'ok') return;
   const key = keyOf(USED, head, by);
-  assert.equal(keyOf(new RequestKeys(SEED), head, by), key, 'whatever was counted before');
+  assert.equal(keyOf(new RequestKeys(SEED, SEED), head, by), key, 'whatever was counted before');
   const respelled = readRequest(respell(text));
   assert.equal(respelled.outcome, 'ok');
   assert.equal(keyOf(USED, respelled.head, by), key, 'in another spelling');

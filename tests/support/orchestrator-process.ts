@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, OWN_HOST, toToml } from './node-config.ts';
+import { freePort, OWN_HOST, overlay, type Settings, toToml } from './node-config.ts';
 import { until, within } from './until.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -16,7 +16,7 @@ export class OrchestratorProcess {
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string, port: number, metricsPort: number) {
+  private constructor(folder: string, port: number, metricsPort: number, more: Settings) {
     this.#folder = folder;
     this.url = `http://${OWN_HOST}:${port}`;
     const fleet = {
@@ -25,22 +25,33 @@ export class OrchestratorProcess {
       heartbeat_interval: 1,
       dead_node_check_interval: 1,
     };
-    const settings = { fleet, state: { dir: join(folder, 'fleet') } };
+    const settings = overlay({ fleet, state: { dir: join(folder, 'fleet') } }, more);
     writeFileSync(join(folder, 'orchestrator.toml'), toToml(settings));
   }
 
   /** Starts one that keeps its files in `folder`. */
-  static async start(folder: string): Promise<OrchestratorProcess> {
-    const orchestrator = new OrchestratorProcess(folder, await freePort(), await freePort());
+  static async start(folder: string, more: Settings = {}): Promise<OrchestratorProcess> {
+    const orchestrator = await OrchestratorProcess.prepare(folder, more);
     await orchestrator.startAgain();
     return orchestrator;
   }
 
-  /** Starts it at the same place, after `kill` or `stop`. */
-  async startAgain(): Promise<void> {
+  /** One that `startAgain` starts for the first time. */
+  static async prepare(folder: string, more: Settings = {}): Promise<OrchestratorProcess> {
+    return new OrchestratorProcess(folder, await freePort(), await freePort(), more);
+  }
+
+  /**
+   * Starts it at the same place, after `kill` or `stop`; rejects where it ends at its start.
+   *
+   * @param wrapper a program with its arguments that runs the orchestrator as its own process; none by default
+   */
+  async startAgain(wrapper: readonly string[] = []): Promise<void> {
     const known = this.log.length;
     const configPath = join(this.#folder, 'orchestrator.toml');
-    const child = spawn(process.execPath, [MAIN, 'orchestrator', '--config', configPath], {
+    const own = [process.execPath, MAIN, 'orchestrator', '--config', configPath];
+    const [program = '', ...args] = [...wrapper, ...own];
+    const child = spawn(program, args, {
       cwd: this.#folder,
       env: { PATH: process.env.PATH ?? '' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,7 +59,11 @@ export class OrchestratorProcess {
     this.#child = child;
     const exited = Promise.withResolvers<void>();
     this.#exited = exited.promise;
-    child.once('close', () => exited.resolve());
+    let gone = false;
+    child.once('close', () => {
+      gone = true;
+      exited.resolve();
+    });
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => this.log.push(...text.trimEnd().split('\n')));
@@ -56,8 +71,9 @@ export class OrchestratorProcess {
     await until(
       'orchestrator that listens',
       () => this.log.slice(known).join('\n'),
-      (text) => /Orchestrator is listening/.test(text),
+      (text) => gone || /Orchestrator is listening/.test(text),
     );
+    if (gone) throw new Error(`The orchestrator has ended: ${this.log.slice(known).join('\n')}`);
   }
 
   /** Calls the API; the path stands below /api/v1. */
@@ -71,6 +87,16 @@ export class OrchestratorProcess {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     const text = await response.text();
     return text === '' ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
+  }
+
+  /** Resolves once it has ended, by whatever. */
+  get ended(): Promise<void> {
+    return this.#exited;
+  }
+
+  /** Where it keeps its files. */
+  get stateFolder(): string {
+    return join(this.#folder, 'fleet');
   }
 
   /** Ends it without a word, as a crash would. */

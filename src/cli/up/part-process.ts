@@ -18,6 +18,8 @@ export interface ExitStatus {
 export interface PartCommand {
   readonly path: string;
   readonly args: readonly string[];
+  /** Variables over those of this process. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export class PartProcess {
@@ -30,7 +32,7 @@ export class PartProcess {
     this.#child = spawn(command.path, command.args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, [SUPERVISED_VARIABLE]: '1' },
+      env: { ...process.env, ...command.environment, [SUPERVISED_VARIABLE]: '1' },
     });
     this.#child.stdin?.on('error', () => undefined);
     this.#child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));

@@ -1,11 +1,13 @@
 /** What `secbeat up` runs: one part is one child process, with the addresses it takes and a way to see it ready. */
 
-export type PartName = 'orchestrator' | 'origin' | 'node';
+export type PartName = 'orchestrator' | 'origin' | 'node' | `node-${number}`;
 
 export interface Part {
   readonly name: PartName;
   /** Arguments of the command line that start this part. */
   readonly args: readonly string[];
+  /** Settings of this part alone, over those of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Addresses that the part listens on. */
   readonly addresses: readonly PartAddress[];
   readonly ready: ReadinessProbe;
@@ -24,9 +26,8 @@ export type ReadinessProbe =
   | { readonly kind: 'http'; readonly url: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
-/** `host:port`, with brackets around IPv6. */
-export function formatAddress(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+export function isNode(name: PartName): boolean {
+  return name === 'node' || name.startsWith('node-');
 }
 
 /** The address that a client on this machine uses to reach a listener on `host`. */

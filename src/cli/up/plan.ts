@@ -1,7 +1,10 @@
 /** From the configuration to the parts that `secbeat up` runs, and to what it says about them. */
+import { formatListenAddress } from '../../config/listen-address.ts';
 import type { Config } from '../../config/schema.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { readListenAddress } from '../configuration.ts';
-import { formatAddress, type Part, type PartAddress, type PartName, reachableHost } from './part.ts';
+import { furtherNode } from './further-nodes.ts';
+import { isNode, type Part, type PartAddress, type PartName, reachableHost } from './part.ts';
 
 export interface UpPlan {
   /** In the order of their start. */
@@ -13,8 +16,15 @@ export interface UpPlan {
 /** What a part may need beyond the grace that requests in progress get. */
 const STOP_MARGIN_MS = 5000;
 
-/** `configArgs` are the arguments that lead a part to the same configuration. */
-export function planParts(config: Config, configArgs: readonly string[]): UpPlan {
+/**
+ * `configArgs` are the arguments that lead a part to the same configuration; `nodes` is at least 1. The fault says why
+ * there cannot be so many nodes.
+ */
+export function planParts(
+  config: Config,
+  configArgs: readonly string[],
+  nodes: number,
+): Result<UpPlan, string> {
   const omitted: string[] = [];
   const parts: Part[] = [];
   if (config.orchestrator.enabled) {
@@ -29,8 +39,22 @@ export function planParts(config: Config, configArgs: readonly string[]): UpPlan
       `No test origin, because network.backend_addr names another: ${config.network.backend_addr}.`,
     );
   }
-  parts.push(planNode(config, configArgs));
-  return { parts, omitted };
+  parts.push(planNode('node', placesOf(config), configArgs));
+  for (let number = 2; number <= nodes; number++) {
+    const further = furtherNode(config, number);
+    if (!further.ok) return further;
+    const { environment, ...listen } = further.value;
+    const first = placesOf(config);
+    const places = {
+      ...first,
+      environment,
+      traffic: listen.traffic,
+      management: first.management && listen.management,
+      metrics: first.metrics && listen.metrics,
+    };
+    parts.push(planNode(`node-${number}`, places, configArgs));
+  }
+  return ok({ parts, omitted });
 }
 
 function planOrchestrator(config: Config, configArgs: readonly string[]): Part {
@@ -38,6 +62,7 @@ function planOrchestrator(config: Config, configArgs: readonly string[]): Part {
   return {
     name: 'orchestrator',
     args: ['orchestrator', ...configArgs],
+    environment: {},
     addresses: [api, toAddress('fleet.metrics_addr', config.fleet.metrics_addr)],
     ready: { kind: 'http', url: `${httpUrl(api)}/ready` },
     stopTimeoutMs: STOP_MARGIN_MS,
@@ -49,26 +74,50 @@ function planOrigin(config: Config, configArgs: readonly string[]): Part {
   return {
     name: 'origin',
     args: ['origin', ...configArgs],
+    environment: {},
     addresses: [address],
     ready: { kind: 'tcp', host: reachableHost(address.host), port: address.port },
     stopTimeoutMs: STOP_MARGIN_MS,
   };
 }
 
-function planNode(config: Config, configArgs: readonly string[]): Part {
-  const traffic = toAddress('network.listen_addr', config.network.listen_addr);
-  const addresses = [traffic];
-  if (config.metrics.enabled) addresses.push(toAddress('metrics.listen_addr', config.metrics.listen_addr));
-  const management = toAddress('management.listen_addr', config.management.listen_addr);
-  if (config.management.enabled) addresses.push(management);
+/** Where a node listens, and what else tells it from the others. */
+interface NodePlaces {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly traffic: string;
+  /** Null where there is none. */
+  readonly management: string | null;
+  readonly metrics: string | null;
+  readonly graceSeconds: number;
+}
+
+function placesOf({ network, management, metrics }: Config): NodePlaces {
   return {
-    name: 'node',
+    environment: {},
+    traffic: network.listen_addr,
+    management: management.enabled ? management.listen_addr : null,
+    metrics: metrics.enabled ? metrics.listen_addr : null,
+    graceSeconds: management.shutdown_grace_period,
+  };
+}
+
+function planNode(name: PartName, places: NodePlaces, configArgs: readonly string[]): Part {
+  const traffic = toAddress('network.listen_addr', places.traffic);
+  const addresses = [traffic];
+  if (places.metrics !== null) addresses.push(toAddress('metrics.listen_addr', places.metrics));
+  const management =
+    places.management === null ? null : toAddress('management.listen_addr', places.management);
+  if (management !== null) addresses.push(management);
+  return {
+    name,
     args: ['node', ...configArgs],
+    environment: places.environment,
     addresses,
-    ready: config.management.enabled
-      ? { kind: 'http', url: `${httpUrl(management)}/ready` }
-      : { kind: 'tcp', host: reachableHost(traffic.host), port: traffic.port },
-    stopTimeoutMs: config.management.shutdown_grace_period * 1000 + STOP_MARGIN_MS,
+    ready:
+      management === null
+        ? { kind: 'tcp', host: reachableHost(traffic.host), port: traffic.port }
+        : { kind: 'http', url: `${httpUrl(management)}/ready` },
+    stopTimeoutMs: places.graceSeconds * 1000 + STOP_MARGIN_MS,
   };
 }
 
@@ -85,7 +134,10 @@ export function describePlan(config: Config, { parts, omitted }: UpPlan): string
     'SecBeat is running.',
     `  node          ${site} in front of http://${config.network.backend_addr}/`,
     ...parts
-      .filter((part) => part.name !== 'node')
+      .filter((part) => part.name !== 'node' && isNode(part.name))
+      .map((part) => `  ${part.name.padEnd(13)} ${scheme}://${reachable(part.addresses[0]!)}/`),
+    ...parts
+      .filter((part) => !isNode(part.name))
       .map((part) => `  ${part.name.padEnd(13)} ${part.addresses.slice(0, 1).map(httpUrl).join('')}/`),
     ...omitted.map((sentence) => `  ${sentence}`),
     '',
@@ -105,7 +157,7 @@ function toAddress(key: string, text: string): PartAddress {
 }
 
 function reachable({ host, port }: PartAddress): string {
-  return formatAddress(reachableHost(host), port);
+  return formatListenAddress({ host: reachableHost(host), port: port });
 }
 
 function httpUrl(address: PartAddress): string {

@@ -71,6 +71,7 @@ function stage(
       ({ name, port }): Part => ({
         name,
         args: [],
+        environment: {},
         addresses: [],
         ready: { kind: 'http', url: `http://127.0.0.1:${port}/` },
         stopTimeoutMs: options.stopTimeoutMs ?? 10_000,
@@ -78,7 +79,7 @@ function stage(
     ),
     launch: ({ name }) =>
       new PartProcess(
-        { path: process.execPath, args: ['-e', codes.get(name) ?? ''] },
+        { path: process.execPath, args: ['-e', codes.get(name) ?? ''], environment: {} },
         new LinePrefix(`${name} `, transcript.write),
       ),
     say: transcript.write,

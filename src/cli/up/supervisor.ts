@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { Part, PartName } from './part.ts';
+import { isNode, type Part } from './part.ts';
 import { describeExit, type ExitStatus, type PartProcess } from './part-process.ts';
 import { waitUntilReady } from './readiness.ts';
 import { RestartBudget, type RestartPolicy } from './restart-policy.ts';
@@ -87,9 +87,9 @@ export class Supervisor {
     for (const { process } of this.#states) process?.kill();
   }
 
-  /** Passes a signal to one part, if it runs. */
-  signal(name: PartName, signal: NodeJS.Signals): void {
-    this.#states.find(({ part }) => part.name === name)?.process?.signal(signal);
+  /** Passes a signal to all nodes that run. */
+  signalNodes(signal: NodeJS.Signals): void {
+    for (const { part, process } of this.#states) if (isNode(part.name)) process?.signal(signal);
   }
 
   async #startFirst(state: PartState): Promise<string | null> {

@@ -6,7 +6,7 @@ import type { Part, PartAddress } from './part.ts';
 import { findTakenAddresses } from './taken-address.ts';
 
 function part(name: Part['name'], ...addresses: PartAddress[]): Part {
-  return { name, args: [], addresses, ready: { kind: 'http', url: '' }, stopTimeoutMs: 0 };
+  return { name, args: [], environment: {}, addresses, ready: { kind: 'http', url: '' }, stopTimeoutMs: 0 };
 }
 
 for (const reusePort of [false, true]) {

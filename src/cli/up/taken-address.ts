@@ -2,8 +2,10 @@
  * Finds addresses that cannot be listened on before anything is started, so that the message can name the part,
  * the configuration key and the way out. Each address is taken for a moment and given back.
  */
+
 import { createServer } from 'node:net';
-import { formatAddress, type Part, type PartAddress } from './part.ts';
+import { formatListenAddress } from '../../config/listen-address.ts';
+import type { Part, PartAddress } from './part.ts';
 
 /** What is wrong with the parts' addresses, one sentence each; empty when all are free. */
 export async function findTakenAddresses(parts: readonly Part[]): Promise<string[]> {
@@ -11,7 +13,7 @@ export async function findTakenAddresses(parts: readonly Part[]): Promise<string
   const owners = new Map<string, string>();
   for (const part of parts) {
     for (const address of part.addresses) {
-      const text = formatAddress(address.host, address.port);
+      const text = formatListenAddress({ host: address.host, port: address.port });
       const owner = owners.get(text);
       if (owner !== undefined && address.port !== 0) {
         faults.push(`${part.name}: ${address.key} and ${owner} are both ${text}; give each its own port.`);
@@ -36,7 +38,7 @@ function tryListen({ host, port }: PartAddress): Promise<string | null> {
 
 /** Why listening on an address failed with `code`, and what to do about it. */
 export function describeListenFault(code: string, { host, port, key }: PartAddress): string {
-  const text = formatAddress(host, port);
+  const text = formatListenAddress({ host: host, port: port });
   const variable = `SECBEAT__${key.toUpperCase().replaceAll('.', '__')}`;
   const change = `set ${key} in the configuration or ${variable}`;
   switch (code) {

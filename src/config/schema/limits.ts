@@ -12,6 +12,8 @@ const FILTERS_MAX = 256;
 const AS_NUMBER_MAX = 4_294_967_295;
 const PER_SECOND_MAX = 1_000_000;
 const DELAY_MS_MAX = 60_000;
+/** A shorter window would be over before the nodes have agreed on it. */
+const FLEET_WINDOW_SECONDS_MIN = 5;
 
 const limitKey = text(
   'a key: client, prefix, path, host, method, ja4, country, asn, header:NAME or cookie:NAME',
@@ -93,6 +95,20 @@ export const limitSchema = z.strictObject({
     .max(SECONDS_MAX)
     .default(60)
     .describe('Sliding window: its length in seconds.'),
+  scope: z
+    .enum(['node', 'fleet'])
+    .default('node')
+    .describe(
+      '`node`: each node counts by itself. `fleet`: all nodes count together, through the orchestrator; needs `sliding_window`.',
+    ),
+  fleet_share: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.25)
+    .describe(
+      'With scope `fleet`: the fraction of count, at least one request, that one node admits in a window by itself: at once, and for as long as the orchestrator is away. In any window N nodes admit at most count x (1 + (N - 1) x fleet_share) while it is there, count x N x fleet_share after it has gone.',
+    ),
   mode: z
     .enum(['enforce', 'observe'])
     .default('enforce')
@@ -123,12 +139,30 @@ export const limitsSchema = z
   .default([])
   .superRefine((limits, context) => {
     const names = new Set<string>();
-    for (const [index, { name }] of limits.entries()) {
+    for (const [index, limit] of limits.entries()) {
+      const { name } = limit;
       if (names.has(name)) {
         const message = `is the name of another limit: ${quote(name)}`;
         context.addIssue({ code: 'custom', message, path: [index, 'name'] });
       }
       names.add(name);
+      const fault = findFleetFault(limit);
+      if (fault !== null) context.addIssue({ code: 'custom', ...fault, path: [index, ...fault.path] });
     }
   })
   .describe('Limits on whatever a request can be told by; repeat the table for each. See docs/limits.md.');
+
+/** Why a limit cannot hold for the fleet; null where it can, or is not meant to. */
+function findFleetFault({
+  scope,
+  algorithm,
+  window_seconds: seconds,
+}: z.output<typeof limitSchema>): { readonly message: string; readonly path: readonly string[] } | null {
+  if (scope === 'node') return null;
+  if (algorithm !== 'sliding_window') {
+    return { message: 'must be sliding_window for the scope fleet', path: ['algorithm'] };
+  }
+  if (seconds >= FLEET_WINDOW_SECONDS_MIN) return null;
+  const message = `must be at least ${FLEET_WINDOW_SECONDS_MIN} for the scope fleet: a shorter window is over before the nodes have agreed`;
+  return { message, path: ['window_seconds'] };
+}

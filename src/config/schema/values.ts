@@ -7,7 +7,7 @@ import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { quote, type ValueFault } from '../fault.ts';
-import { parseListenAddress } from '../listen-address.ts';
+import { isAddress, isHostName, parseListenAddress } from '../listen-address.ts';
 import { checkAddress, checkPrefix } from '../prefix.ts';
 import { parseException } from '../rule-exception.ts';
 
@@ -85,6 +85,20 @@ export const nameList = z
 export const exceptionList = z
   .array(text('an exception: RULE, RULE PART or RULE PART PATH', 400, parseException))
   .max(4096);
+
+/** What a certificate of a server can be for. */
+export const hostOrAddress = text('a host name or an IP address', 253, (value) =>
+  isHostName(value) || isAddress(value)
+    ? ok(value)
+    : fail({ message: `must be a host name or an IP address, not ${quote(value)}`, suggestion: null }),
+);
+
+/** SHA-256 in hexadecimal digits, of which some tools put colons between. */
+export const sha256Digest = text('64 hexadecimal digits', 95, (value) =>
+  /^[0-9a-f]{64}$/i.test(value.replaceAll(':', ''))
+    ? ok(value)
+    : fail({ message: 'must be a SHA-256 fingerprint of 64 hexadecimal digits', suggestion: null }),
+);
 
 /** A short name for people and labels. */
 export const label = text('a name of up to 64 letters, digits and . _ -', 64, (value) =>

@@ -39,4 +39,5 @@ export const commandResult = z.object({
 
 export type CommandName = z.output<typeof commandName>;
 export type CommandIssued = z.output<typeof commandIssued>;
+export type CommandOutcome = z.output<typeof commandOutcome>;
 export type CommandResult = z.output<typeof commandResult>;

@@ -22,6 +22,8 @@ export const nodeEnrolled = z.object({
   kind: z.literal('node_enrolled'),
   node: nodeId,
   token: shortText.min(1),
+  /** SHA-256 of the public key, so that the same node can ask again where the answer was lost. */
+  key: shortText.min(1),
   serial: shortText.min(1),
   expires_at_ms: wallMs,
 });

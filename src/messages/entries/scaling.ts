@@ -27,3 +27,4 @@ export const webhookEnded = z.object({
 });
 
 export type ScalingDecided = z.output<typeof scalingDecided>;
+export type WebhookEnded = z.output<typeof webhookEnded>;

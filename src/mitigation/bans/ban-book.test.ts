@@ -60,7 +60,7 @@ class Scene {
     const store = BanStore.open(this.path, (message) => assert.fail(message));
     assert.ok(store.ok);
     const announcer = {
-      denyPrefixes: (prefixes: readonly string[]) => {
+      deny: (prefixes: readonly string[]) => {
         this.denied = prefixes;
       },
       closeClients: (prefix: string) => void this.closed.push(prefix),

@@ -2,11 +2,12 @@
  * All bans of the node, as people and the disk know them; workers read the same bans from shared memory.
  *
  * A ban on one client (an IPv4 address, an IPv6 prefix of the configured length) lives in the ban table,
- * where workers enter automatic ones themselves. Bans on anything wider or narrower are few and go to the
- * workers as a list. The book keeps reasons and times for both, ends what has expired, and remembers
+ * where workers enter automatic ones themselves. Bans on anything else (prefixes wider or narrower, JA4 fingerprints,
+ * networks) are few and go to the workers as a list. The book keeps reasons and times for both, ends what has expired, and remembers
  * repeats for as long as they lengthen the next ban.
  */
 import type { BanTable } from '../../core/ban-table.ts';
+import { type BanTarget, parseBanTarget } from '../../core/ban-target.ts';
 import type { Clock } from '../../core/clock.ts';
 import {
   clientKeyInto,
@@ -23,17 +24,17 @@ import type { BanStore, StoredBan } from './ban-store.ts';
 
 /** What the workers have to be told. */
 export interface BanAnnouncer {
-  /** The prefixes that are banned besides single clients. */
-  denyPrefixes(prefixes: readonly string[]): void;
-  closeClients(prefix: string): void;
-  /** A ban on a client or prefix is in force until a time, in milliseconds since 1970. */
+  /** All that is banned besides single clients. */
+  deny(targets: readonly string[]): void;
+  closeClients(target: string): void;
+  /** A ban is in force until a time, in milliseconds since 1970. */
   banSet(ban: { readonly target: string; readonly expiresAtMs: number }): void;
   banLifted(target: string): void;
 }
 
 /** A ban that the whole fleet shares. */
 export interface FleetBan {
-  /** Canonical address or prefix. */
+  /** In canonical form. */
   readonly target: string;
   readonly reason: string;
   /** Milliseconds since 1970 by the clock of this machine. */
@@ -51,18 +52,20 @@ export interface AutomaticBan {
 
 export interface BanBookOptions {
   readonly table: BanTable;
-  readonly store: BanStore;
+  readonly store: Pick<BanStore, 'all' | 'put' | 'remove'>;
   readonly clock: Clock;
   readonly announcer: BanAnnouncer;
 }
 
-/** Bans on prefixes that are not single clients; each is a line in every worker's list. */
-const PREFIX_BANS_MAX = 10_000;
+/** Bans on more than single clients; each is a line in every worker's list. */
+const WIDE_BANS_MAX = 10_000;
 const KEY_BITS = 128;
 
 export class BanBook {
   readonly #options: BanBookOptions;
   readonly #bans = new Map<string, StoredBan>();
+  /** Targets of those that are on more than single clients. */
+  readonly #wide = new Set<string>();
   #ipv6Prefix: number;
   #memoryMs: number;
 
@@ -72,12 +75,16 @@ export class BanBook {
     this.#ipv6Prefix = ipv6Prefix;
     this.#memoryMs = memoryMs;
     for (const ban of options.store.all()) this.#restore(ban);
-    this.#announcePrefixes();
+    this.#announce();
   }
 
   configure(ipv6Prefix: number, memoryMs: number): void {
-    this.#ipv6Prefix = ipv6Prefix;
     this.#memoryMs = memoryMs;
+    if (ipv6Prefix === this.#ipv6Prefix) return;
+    this.#ipv6Prefix = ipv6Prefix;
+    this.#wide.clear();
+    for (const target of this.#bans.keys()) if (this.#isWide(target)) this.#wide.add(target);
+    this.#announce();
   }
 
   /** Bans in force, the one that ends first in front. */
@@ -122,21 +129,22 @@ export class BanBook {
 
   /** Bans an address or prefix; of two bans on the same target the one that ends later stands. */
   add(request: BanRequest): Result<BanView, string> {
-    const prefix = parsePrefix(request.target);
-    if (!prefix.ok) return prefix;
-    const client = this.#isClient(prefix.value);
-    if (!client && this.#prefixBans().length >= PREFIX_BANS_MAX) {
-      return fail(`There are ${PREFIX_BANS_MAX} bans on prefixes already; lift some first`);
+    const read = parseBanTarget(request.target);
+    if (!read.ok) return read;
+    const client = this.#clientOf(read.value);
+    if (client === null && this.#wideBans().length >= WIDE_BANS_MAX) {
+      return fail(`There are ${WIDE_BANS_MAX} bans on more than single clients already; lift some first`);
     }
-    const target = formatPrefix(prefix.value);
+    const target = read.value.text;
     const nowMs = this.#options.clock.wallMs();
     const before = this.#bans.get(target);
     const expiresAtMs = Math.max(nowMs + request.durationSeconds * 1000, before?.expiresAtMs ?? 0);
     const { reason, source } = request;
     const ban = { target, reason, source, bannedAtMs: nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
-    if (client && !this.#enter(prefix.value, ban)) return fail('The table of bans is full; lift some first');
+    if (client !== null && !this.#enter(client, ban))
+      return fail('The table of bans is full; lift some first');
     this.#keep(ban);
-    if (!client) this.#announcePrefixes();
+    if (client === null) this.#announce();
     this.#options.announcer.closeClients(target);
     return ok(toView(ban));
   }
@@ -148,8 +156,8 @@ export class BanBook {
   share(ban: FleetBan): Result<void, string> {
     const known = this.#bans.has(ban.target);
     const shared = this.#takeShared(ban);
+    if (shared.ok && this.#isWide(ban.target)) this.#announce();
     if (shared.ok && !known) this.#options.announcer.closeClients(ban.target);
-    if (shared.ok && !this.#isClientTarget(ban.target)) this.#announcePrefixes();
     return shared;
   }
 
@@ -168,25 +176,26 @@ export class BanBook {
     for (const ban of this.#bans.values()) {
       if (ban.source === 'orchestrator' && !targets.has(ban.target)) this.#drop(ban);
     }
-    for (const ban of bans) {
-      const known = this.#bans.has(ban.target);
-      if (this.#takeShared(ban).ok && !known) this.#options.announcer.closeClients(ban.target);
-    }
-    this.#announcePrefixes();
+    const fresh = bans.filter(({ target }) => !this.#bans.has(target));
+    const taken = bans.filter((ban) => this.#takeShared(ban).ok);
+    this.#announce();
+    const isTaken = new Set(taken);
+    for (const ban of fresh) if (isTaken.has(ban)) this.#options.announcer.closeClients(ban.target);
     return [...this.inForce()].filter(({ source }) => source !== 'orchestrator');
   }
 
   #takeShared({ target, reason, expiresAtMs }: FleetBan): Result<void, string> {
-    const prefix = parsePrefix(target);
-    if (!prefix.ok) return prefix;
+    const read = parseBanTarget(target);
+    if (!read.ok) return read;
     const nowMs = this.#options.clock.wallMs();
     const before = this.#bans.get(target);
     const times = { bannedAtMs: before?.bannedAtMs ?? nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
     const ban: StoredBan = { target, reason, source: 'orchestrator', ...times };
-    if (this.#isClient(prefix.value)) {
-      if (!this.#enter(prefix.value, ban)) return fail('The table of bans is full');
-    } else if (before === undefined && this.#prefixBans().length >= PREFIX_BANS_MAX) {
-      return fail(`There are ${PREFIX_BANS_MAX} bans on prefixes already`);
+    const client = this.#clientOf(read.value);
+    if (client !== null) {
+      if (!this.#enter(client, ban)) return fail('The table of bans is full');
+    } else if (before === undefined && this.#wide.size >= WIDE_BANS_MAX) {
+      return fail(`There are ${WIDE_BANS_MAX} bans on more than single clients already`);
     }
     this.#keep(ban);
     return ok(undefined);
@@ -201,10 +210,11 @@ export class BanBook {
    * of the ban that was in force, or null.
    */
   lift(text: string): Result<string | null, string> {
-    const prefix = parsePrefix(text);
-    if (!prefix.ok) return prefix;
-    const exact = formatPrefix(prefix.value);
-    const target = this.#bans.has(exact) ? exact : this.#clientTarget(prefix.value);
+    const read = parseBanTarget(text);
+    if (!read.ok) return read;
+    const exact = read.value.text;
+    const whole = read.value.kind === 'address' ? this.#clientTarget(read.value.prefix) : exact;
+    const target = this.#bans.has(exact) ? exact : whole;
     const ban = this.#bans.get(target);
     if (ban === undefined) return ok(null);
     this.#drop(ban);
@@ -224,26 +234,28 @@ export class BanBook {
     this.#bans.delete(ban.target);
     this.#options.store.remove(ban.target);
     this.#options.announcer.banLifted(ban.target);
+    if (this.#wide.delete(ban.target)) this.#announce();
     const prefix = parsePrefix(ban.target);
-    if (!prefix.ok) return;
-    if (this.#isClient(prefix.value)) this.#options.table.lift(prefix.value.words);
-    else this.#announcePrefixes();
+    if (prefix.ok && this.#isClient(prefix.value)) this.#options.table.lift(prefix.value.words);
   }
 
   #keep(ban: StoredBan): void {
     this.#bans.set(ban.target, ban);
+    if (this.#isWide(ban.target)) this.#wide.add(ban.target);
     this.#options.store.put(ban);
     this.#options.announcer.banSet(ban);
   }
 
   #restore(ban: StoredBan): void {
-    const prefix = parsePrefix(ban.target);
+    const target = parseBanTarget(ban.target);
     const memoryMs = ban.repeats > 0 ? this.#memoryMs : 0;
-    if (!prefix.ok || ban.expiresAtMs + memoryMs <= this.#options.clock.wallMs()) {
+    if (!target.ok || ban.expiresAtMs + memoryMs <= this.#options.clock.wallMs()) {
       this.#options.store.remove(ban.target);
       return;
     }
-    if (this.#isClient(prefix.value)) this.#enter(prefix.value, ban);
+    const client = this.#clientOf(target.value);
+    if (client === null) this.#wide.add(ban.target);
+    else this.#enter(client, ban);
     this.#bans.set(ban.target, ban);
   }
 
@@ -254,20 +266,24 @@ export class BanBook {
     return table.set(prefix.words, nowMs, nowMs + (ban.expiresAtMs - clock.wallMs()), ban.repeats);
   }
 
-  #prefixBans(): readonly string[] {
+  /** Those in force on more than single clients. */
+  #wideBans(): readonly string[] {
     const nowMs = this.#options.clock.wallMs();
-    return [...this.#bans.values()]
-      .filter((ban) => ban.expiresAtMs > nowMs && !this.#isClientTarget(ban.target))
-      .map((ban) => ban.target);
+    return [...this.#wide].filter((target) => (this.#bans.get(target)?.expiresAtMs ?? 0) > nowMs);
   }
 
-  #announcePrefixes(): void {
-    this.#options.announcer.denyPrefixes(this.#prefixBans());
+  #announce(): void {
+    this.#options.announcer.deny(this.#wideBans());
   }
 
-  #isClientTarget(target: string): boolean {
-    const prefix = parsePrefix(target);
-    return prefix.ok && this.#isClient(prefix.value);
+  #isWide(target: string): boolean {
+    const read = parseBanTarget(target);
+    return read.ok && this.#clientOf(read.value) === null;
+  }
+
+  /** The single client that a target is; null for anything else. */
+  #clientOf(target: BanTarget): Prefix | null {
+    return target.kind === 'address' && this.#isClient(target.prefix) ? target.prefix : null;
   }
 
   #isClient(prefix: Prefix): boolean {

@@ -1,6 +1,5 @@
 /** Puts in force on this node what the fleet has banned and lifted, as its channel tells. */
 import type { SharedBan } from '../../fleet/shared-bans.ts';
-import { kindOfTarget } from '../../messages/ban-target.ts';
 import type { SnapshotBan } from '../../messages/channel-line.ts';
 import type { Order } from '../../messages/order.ts';
 import type { BanBook, FleetBan } from '../bans/ban-book.ts';
@@ -20,15 +19,12 @@ export class BanFollower {
 
   takeOrder(order: Order, toOwnClock: ToOwnClock): void {
     if (order.kind === 'ban_lifted') this.#book.unshare(order.target);
-    else if (order.kind === 'ban_set' && kindOfTarget(order.target) === 'address') {
-      this.#book.share(toFleetBan(order, toOwnClock));
-    }
+    else if (order.kind === 'ban_set') this.#book.share(toFleetBan(order, toOwnClock));
   }
 
   /** What only this node knows is told to the others. */
   takeAll(bans: readonly SnapshotBan[], toOwnClock: ToOwnClock): void {
-    const shared = bans.filter(({ target }) => kindOfTarget(target) === 'address');
-    const own = this.#book.shareAll(shared.map((ban) => toFleetBan(ban, toOwnClock)));
+    const own = this.#book.shareAll(bans.map((ban) => toFleetBan(ban, toOwnClock)));
     for (const ban of own) this.#reporter.banned(ban);
   }
 }

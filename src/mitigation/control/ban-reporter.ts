@@ -24,10 +24,18 @@ export interface BanReporterDeps {
   readonly random: Random;
 }
 
+/** What has become of a target since the orchestrator heard of it last. */
+interface News {
+  /** What was in force before was lifted. */
+  readonly lifted: boolean;
+  /** The ban that is in force now; null for none. */
+  readonly ban: StoredBan | null;
+}
+
 export class BanReporter {
   readonly #deps: BanReporterDeps;
-  /** By target, the ban or null where it was lifted. */
-  readonly #waiting = new Map<string, StoredBan | null>();
+  /** By target. */
+  readonly #waiting = new Map<string, News>();
   #nodeId: string | null = null;
   #stopping = new AbortController();
   #sending = false;
@@ -49,16 +57,17 @@ export class BanReporter {
   }
 
   banned(ban: StoredBan): void {
-    this.#add(ban.target, ban);
+    // A ban that was lifted first is another one, which may be over sooner.
+    this.#add(ban.target, { lifted: this.#waiting.get(ban.target)?.lifted ?? false, ban });
   }
 
   lifted(target: string): void {
-    this.#add(target, null);
+    this.#add(target, { lifted: true, ban: null });
   }
 
-  #add(target: string, ban: StoredBan | null): void {
+  #add(target: string, news: News): void {
     if (this.#waiting.size >= WAITING_MAX && !this.#waiting.has(target)) return;
-    this.#waiting.set(target, ban);
+    this.#waiting.set(target, news);
     this.#hurry();
   }
 
@@ -83,7 +92,8 @@ export class BanReporter {
       // What is refused for what it says would be refused again.
       if (status === 200 || (status >= 400 && status < 500 && status !== 429 && status !== 404)) {
         failures = 0;
-        for (const [target, ban] of part) if (this.#waiting.get(target) === ban) this.#waiting.delete(target);
+        for (const [target, news] of part)
+          if (this.#waiting.get(target) === news) this.#waiting.delete(target);
       } else {
         failures += 1;
         await pause(timers, growingPause(FIRST_PAUSE_MS, failures, random), signal);
@@ -91,13 +101,14 @@ export class BanReporter {
     }
   }
 
-  #reportOf(part: readonly (readonly [string, StoredBan | null])[]): BanReport {
+  #reportOf(part: readonly (readonly [string, News])[]): BanReport {
     const nowMs = this.#deps.clock.wallMs();
     const bans: ReportedBan[] = [];
     const lifted: string[] = [];
-    for (const [target, ban] of part) {
-      if (ban === null) lifted.push(target);
-      else if (ban.expiresAtMs > nowMs) {
+    for (const [target, news] of part) {
+      const { ban } = news;
+      if (news.lifted) lifted.push(target);
+      if (ban !== null && ban.expiresAtMs > nowMs) {
         const seconds = (ban.expiresAtMs - nowMs) / 1000;
         const manual = ban.source === 'management';
         bans.push({

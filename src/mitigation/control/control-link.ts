@@ -1,18 +1,25 @@
 /**
  * The node's link to its orchestrator: the state machine of `link-state.ts` with a socket and a timer around it.
  *
- * It tells what the node is and does, and carries out one order: to terminate. It never throws, never blocks, and
- * nothing that the orchestrator does or leaves undone changes how the node serves.
+ * It tells what the node is and does, and hears whether it is to run, to drain or to terminate. It never throws, never
+ * blocks, and an orchestrator that is away changes nothing about how the node serves.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Timers } from '../../core/timers.ts';
 import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
-import type { NodeStatus as StatusWord } from '../../messages/node-words.ts';
+import type { NodeCapacity, NodePorts } from '../../messages/node-config.ts';
+import type { Intent, NodeStatus as StatusWord } from '../../messages/node-words.ts';
 import type { NodeStatus } from '../node-control.ts';
 import type { Random } from './back-off.ts';
 import { CommandPoll } from './command-poll.ts';
-import { type ControlNews, type FleetProgress, toHeartbeat, toRegistration } from './link-messages.ts';
+import {
+  type BeatFigures,
+  type ControlNews,
+  type FleetProgress,
+  toHeartbeat,
+  toRegistration,
+} from './link-messages.ts';
 import { initialLinkState, type LinkEvent, type LinkRules, type LinkState, stepLink } from './link-state.ts';
 import { callHeartbeat, callRegister } from './orchestrator-calls.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
@@ -25,6 +32,9 @@ export interface ControlLinkOptions {
   readonly group: string;
   readonly region: string | null;
   readonly tags: readonly string[];
+  readonly weight: number;
+  readonly capacity: NodeCapacity;
+  readonly ports: NodePorts;
   /** Null where the orchestrator cannot reach the management API. */
   readonly managementUrl: string | null;
   readonly registration: {
@@ -44,8 +54,12 @@ export interface ControlLinkDeps {
   readonly status: () => NodeStatus;
   /** How far the node is with what the fleet has decided. */
   readonly progress: () => FleetProgress;
+  /** What has happened since this was asked last, for the next heartbeat. */
+  readonly figures: () => BeatFigures;
   /** The orchestrator wants the node to end; `graceSeconds` null leaves the time to the node. Each order comes once. */
-  readonly onTerminate: (reason: string, graceSeconds: number | null) => void;
+  readonly onTerminate: (reason: string, graceSeconds: number | null, commandId: string | null) => void;
+  /** Whether the orchestrator wants the node to take connections; told with every answer. */
+  readonly onIntent: (intent: Exclude<Intent, 'terminate'>) => void;
   /** The orchestrator knows the node by this identity, now or again. */
   readonly onRegistered: (nodeId: string) => void;
   /** The orchestrator gave the node this identity, to be kept. */
@@ -72,6 +86,8 @@ export class ControlLink {
   #view: StatusWord = 'Starting';
   #sequence = 0;
   #lastOrder: string | null = null;
+  /** Of the newest answer that was heeded: those that were overtaken on their way are not. */
+  #cursor = -1;
   #cancelTimer: (() => void) | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -194,6 +210,8 @@ export class ControlLink {
     this.#step({ kind: 'registered', intervalMs });
     this.#poll.start(nodeId, cursor ?? 0);
     this.#deps.onRegistered(nodeId);
+    // Another orchestrator, or one that has lost its disk, counts anew.
+    this.#cursor = -1;
     this.#hear(outcome.news);
   }
 
@@ -216,15 +234,21 @@ export class ControlLink {
     }
   }
 
-  #hear({ order }: ControlNews): void {
-    if (order === null || this.#stopping.signal.aborted) return;
+  #hear({ order, intent, cursor }: ControlNews): void {
+    if (this.#stopping.signal.aborted) return;
+    // Said again with each answer: a command that was overtaken by a later one may have been carried out since.
+    if (intent !== null && intent !== 'terminate' && (cursor ?? 0) >= this.#cursor) {
+      this.#cursor = cursor ?? 0;
+      this.#deps.onIntent(intent);
+    }
+    if (order === null) return;
     const { commandId, reason, graceSeconds } = order;
     // The same order stands in every answer until the node is gone.
     if (this.#lastOrder === (commandId ?? reason)) return;
     this.#lastOrder = commandId ?? reason;
     const fields = { command_id: commandId, reason };
     this.#deps.logger.info('The orchestrator wants this node to terminate', fields);
-    this.#deps.onTerminate(reason, graceSeconds);
+    this.#deps.onTerminate(reason, graceSeconds, commandId);
     this.#step({ kind: 'hurry' });
   }
 
@@ -244,6 +268,7 @@ export class ControlLink {
   #heartbeat(nodeId: string, final: boolean): HeartbeatRequest {
     this.#sequence += 1;
     const facts = { nodeId, epoch: this.#epoch, sequence: this.#sequence, final };
-    return toHeartbeat(this.#deps.status(), { ...facts, progress: this.#deps.progress() });
+    const { status, progress, figures } = this.#deps;
+    return toHeartbeat(status(), { ...facts, progress: progress(), figures: figures() });
   }
 }

@@ -15,6 +15,7 @@ const STATUS: NodeStatus = {
   uptimeSeconds: 5,
   controlLink: 'up',
   configRevision: 1,
+  fleet: { revision: null, layers: [], mode: 'normal' },
   workers: { configured: 2, alive: 2, restarts: 0 },
   traffic: {
     connectionsActive: 3,
@@ -23,6 +24,7 @@ const STATUS: NodeStatus = {
     requestsProxied: 15,
     ddosBlocks: 4,
     wafBlocks: 1,
+    serverErrors: 2,
     blocksByReason: {},
     latencyMs: { p50: 1, p99: 2 },
   },
@@ -30,7 +32,8 @@ const STATUS: NodeStatus = {
 };
 
 const progress = { appliedRevision: 3, refusedPolicy: null, ledgerSeq: 7 };
-const FACTS = { nodeId: NODE_ID, epoch: 1, sequence: 1, final: false, progress };
+const figures = { requestsPerSecond: 2.5, latencyMs: { p50: 11, p99: 90.5 } };
+const FACTS = { nodeId: NODE_ID, epoch: 1, sequence: 1, final: false, progress, figures };
 
 describe('a heartbeat', () => {
   it('carries the state and the figures of the node', () => {
@@ -43,10 +46,10 @@ describe('a heartbeat', () => {
       active_connections: 3,
       total_requests: 20,
       ddos_blocks: 4,
-      server_errors: 0,
-      requests_per_second: 0,
-      latency_ms: 0,
-      latency_p99_ms: 0,
+      server_errors: 2,
+      requests_per_second: 2.5,
+      latency_ms: 11,
+      latency_p99_ms: 90.5,
       waf_blocks: 1,
     });
   });
@@ -64,8 +67,10 @@ describe('a heartbeat', () => {
         requestsTotal: odd,
         ddosBlocks: odd,
         wafBlocks: odd,
+        serverErrors: odd,
       };
-      const beat = toHeartbeat({ ...STATUS, system, traffic }, FACTS);
+      const oddFigures = { requestsPerSecond: odd, latencyMs: { p50: odd, p99: odd } };
+      const beat = toHeartbeat({ ...STATUS, system, traffic }, { ...FACTS, figures: oddFigures });
       assert.equal(heartbeatRequest.safeParse(beat).success, true, String(odd));
     }
   });
@@ -78,6 +83,9 @@ it('a registration fits the wire', () => {
     group: 'edge',
     region: 'eu',
     tags: ['a'],
+    weight: 50,
+    capacity: { requests_per_second: 900, connections: null },
+    ports: { traffic: 8443, metrics: 9090 },
     managementUrl: null,
   };
   const request = toRegistration(announced, { nodeId: NODE_ID, epoch: 5, version: '1.0.0' });
@@ -91,7 +99,7 @@ describe('the answer to a registration', () => {
     const plain = decodeRegistration({ node_id: NODE_ID, heartbeat_interval: 30 });
     assert.deepEqual(plain, {
       ok: true,
-      value: { nodeId: NODE_ID, intervalMs: 30_000, order: null, cursor: null },
+      value: { nodeId: NODE_ID, intervalMs: 30_000, order: null, intent: null, cursor: null },
     });
   });
 
@@ -131,7 +139,16 @@ describe('what is wanted of the node', () => {
     ];
     assert.deepEqual(decodeControl({ commands, cursor: 7 }), {
       cursor: 7,
+      intent: null,
       order: { commandId: 'c', reason: 'x', graceSeconds: 5 },
+    });
+  });
+
+  it('is to drain where the intent says so', () => {
+    assert.deepEqual(decodeControl({ intent: 'drain', cursor: 1 }), {
+      cursor: 1,
+      intent: 'drain',
+      order: null,
     });
   });
 

@@ -8,7 +8,9 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { terminateParameters } from '../../messages/command.ts';
 import { type ControlAnswer, controlAnswer } from '../../messages/control-answer.ts';
 import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
+import type { NodeCapacity, NodePorts } from '../../messages/node-config.ts';
 import type { NodeMetrics } from '../../messages/node-metrics.ts';
+import type { Intent } from '../../messages/node-words.ts';
 import { registrationAnswer } from '../../messages/registration-answer.ts';
 import type { RegistrationRequest } from '../../messages/registration-request.ts';
 import type { NodeStatus } from '../node-control.ts';
@@ -19,6 +21,9 @@ export interface Announcement {
   readonly group: string;
   readonly region: string | null;
   readonly tags: readonly string[];
+  readonly weight: number;
+  readonly capacity: NodeCapacity;
+  readonly ports: NodePorts;
   readonly managementUrl: string | null;
 }
 
@@ -30,10 +35,10 @@ export interface Identity {
 
 /** What the node says when it joins or comes back. */
 export function toRegistration(announced: Announcement, identity: Identity): RegistrationRequest {
-  const { publicIp, nodeType, group, region, tags, managementUrl } = announced;
+  const { publicIp, nodeType, group, region, tags, weight, capacity, ports, managementUrl } = announced;
   return {
     public_ip: publicIp,
-    config: { node_type: nodeType, group, region, tags: [...tags] },
+    config: { node_type: nodeType, group, region, tags: [...tags], weight, capacity, ports },
     node_id: identity.nodeId,
     version: identity.version,
     management_url: managementUrl,
@@ -50,6 +55,13 @@ export interface FleetProgress {
   readonly ledgerSeq: number;
 }
 
+/** What happened between two heartbeats. */
+export interface BeatFigures {
+  readonly requestsPerSecond: number;
+  /** Times to answer, in milliseconds; 0 without requests. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
+}
+
 export interface BeatFacts {
   readonly nodeId: string;
   readonly epoch: number;
@@ -57,17 +69,18 @@ export interface BeatFacts {
   /** Nothing follows this heartbeat. */
   readonly final: boolean;
   readonly progress: FleetProgress;
+  readonly figures: BeatFigures;
 }
 
 /** The heartbeat of a node in this state. */
 export function toHeartbeat(
   status: NodeStatus,
-  { nodeId, epoch, sequence, final, progress }: BeatFacts,
+  { nodeId, epoch, sequence, final, progress, figures }: BeatFacts,
 ): HeartbeatRequest {
   return {
     node_id: nodeId,
     status: final ? 'Terminating' : status.state,
-    metrics: toMetrics(status),
+    metrics: toMetrics(status, figures),
     epoch,
     sequence,
     applied_revision: progress.appliedRevision,
@@ -77,7 +90,7 @@ export function toHeartbeat(
   };
 }
 
-function toMetrics({ system, traffic }: NodeStatus): NodeMetrics {
+function toMetrics({ system, traffic }: NodeStatus, figures: BeatFigures): NodeMetrics {
   return {
     cpu_usage: within(system.cpuPercent, 100),
     memory_usage: within(system.memoryPercent, 100),
@@ -85,10 +98,10 @@ function toMetrics({ system, traffic }: NodeStatus): NodeMetrics {
     active_connections: Math.round(within(traffic.connectionsActive, 2 ** 32)),
     total_requests: Math.round(within(traffic.requestsTotal, Number.MAX_SAFE_INTEGER)),
     ddos_blocks: Math.round(within(traffic.ddosBlocks, Number.MAX_SAFE_INTEGER)),
-    server_errors: 0,
-    requests_per_second: 0,
-    latency_ms: 0,
-    latency_p99_ms: 0,
+    server_errors: Math.round(within(traffic.serverErrors, Number.MAX_SAFE_INTEGER)),
+    requests_per_second: within(figures.requestsPerSecond, 1e12),
+    latency_ms: within(figures.latencyMs.p50, 1e12),
+    latency_p99_ms: within(figures.latencyMs.p99, 1e12),
     waf_blocks: Math.round(within(traffic.wafBlocks, Number.MAX_SAFE_INTEGER)),
   };
 }
@@ -107,6 +120,8 @@ export interface TerminateOrder {
 
 export interface ControlNews {
   readonly order: TerminateOrder | null;
+  /** Null where the answer names none. */
+  readonly intent: Intent | null;
   /** Null where the answer has none. */
   readonly cursor: number | null;
 }
@@ -146,12 +161,13 @@ type LenientControl = { readonly [Key in keyof ControlAnswer]?: ControlAnswer[Ke
 
 function readControl({ intent, commands = [], cursor: named }: LenientControl): ControlNews {
   const cursor = named ?? null;
+  const wanted = intent ?? null;
   for (const command of commands) {
     const parameters = terminateParameters.safeParse(command.parameters);
     if (command.command_type !== 'terminate' || !parameters.success) continue;
     const { reason, grace_period_seconds: graceSeconds } = parameters.data;
-    return { cursor, order: { commandId: command.command_id, reason, graceSeconds } };
+    return { cursor, intent: wanted, order: { commandId: command.command_id, reason, graceSeconds } };
   }
-  if (intent !== 'terminate') return { cursor, order: null };
-  return { cursor, order: { commandId: null, reason: 'ORCHESTRATOR_INTENT', graceSeconds: null } };
+  if (intent !== 'terminate') return { cursor, intent: wanted, order: null };
+  return { cursor, intent, order: { commandId: null, reason: 'ORCHESTRATOR_INTENT', graceSeconds: null } };
 }

@@ -93,6 +93,16 @@ describe('heartbeats', () => {
     assert.equal(link.proceed(), 19_000);
   });
 
+  it('of nodes that came together spread over the interval', () => {
+    const places = [0, 0.25, 0.5, 0.75].map((random) => {
+      const link = registeredLink();
+      link.random = random;
+      link.answerBeat();
+      return Math.round(link.proceed());
+    });
+    assert.deepEqual(places, [30_000, 23_250, 16_500, 9750]);
+  });
+
   it('are counted from when they were sent, however long the answer took', () => {
     const link = registeredLink();
     link.nowMs = 8_000;

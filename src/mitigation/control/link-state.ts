@@ -40,6 +40,8 @@ export interface LinkState {
   readonly next: { readonly errand: Errand; readonly atMs: number } | null;
   /** A heartbeat is wanted as soon as the present message is done. */
   readonly hurried: boolean;
+  /** The heartbeats have found their place within the interval. */
+  readonly placed: boolean;
 }
 
 export type LinkEvent =
@@ -74,6 +76,10 @@ export interface LinkStep {
 
 /** Part of a heartbeat's pause that is left out at random. */
 const BEAT_SPREAD = 0.05;
+/**
+ * The same of the first whole pause: nodes that were started or came back together do not report in step from then on.
+ */
+const FIRST_SPREAD = 0.9;
 /** Pause between heartbeats of a node that is still starting. */
 const IMPATIENT_MS = 1000;
 /** Within this time a node that the orchestrator does not know registers again. */
@@ -92,6 +98,7 @@ export function initialLinkState(rules: LinkRules): LinkState {
     underWay: null,
     next: null,
     hurried: false,
+    placed: false,
   };
 }
 
@@ -144,14 +151,17 @@ function afterRegistration(state: LinkState, intervalMs: number, { nowMs }: Link
     underWay: null,
     next: at('beat', nowMs),
     hurried: false,
+    placed: false,
   };
 }
 
 function afterBeat(state: LinkState, impatient: boolean, { nowMs, random }: LinkMoment): LinkState {
   const pauseMs = impatient ? Math.min(IMPATIENT_MS, state.intervalMs) : state.intervalMs;
-  const dueMs = (state.underWay?.sentAtMs ?? nowMs) + spread(pauseMs, BEAT_SPREAD, random);
+  const share = state.placed || impatient ? BEAT_SPREAD : FIRST_SPREAD;
+  const dueMs = (state.underWay?.sentAtMs ?? nowMs) + spread(pauseMs, share, random);
   const next = at('beat', state.hurried ? nowMs : dueMs);
-  return { ...state, lost: false, missed: 0, strange: 0, next, hurried: false };
+  const placed = state.placed || !(impatient || state.hurried);
+  return { ...state, lost: false, missed: 0, strange: 0, next, hurried: false, placed };
 }
 
 function afterFailedBeat(

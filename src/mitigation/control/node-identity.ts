@@ -4,12 +4,11 @@
  * A configured identity wins and is not written anywhere. The file is replaced as a whole, so a crash leaves the old
  * one or the new one.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, messageOf } from '../../core/error-message.ts';
 import { isUuid } from '../../core/ids.ts';
-import { writeNewFile } from '../../core/owner-file.ts';
+import { replaceFile } from '../../core/owner-file.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 const FILE_NAME = 'node_id';
@@ -38,14 +37,10 @@ export async function readNodeId({
 /** Keeps an identity durably, readable by its owner only. */
 export async function writeNodeId(stateDir: string, nodeId: string): Promise<Result<void, string>> {
   const path = join(stateDir, FILE_NAME);
-  const draftPath = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeNewFile(draftPath, `${nodeId}\n`);
-    await rename(draftPath, path);
+    await replaceFile(path, `${nodeId}\n`);
     return ok(undefined);
   } catch (error) {
-    await rm(draftPath, { force: true }).catch(() => undefined);
     return fail(`${path} cannot be written: ${messageOf(error)}`);
   }
 }

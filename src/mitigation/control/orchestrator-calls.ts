@@ -74,7 +74,8 @@ function failed(error: string, pauseMinMs = 0): CallFailure {
   return { kind: 'failed', error, pauseMinMs };
 }
 
-function problemDetail(json: unknown): string {
+/** What the orchestrator says about a refusal, behind a colon; nothing where it says nothing. */
+export function problemDetail(json: unknown): string {
   const detail = typeof json === 'object' && json !== null && 'detail' in json ? json.detail : null;
   return typeof detail === 'string' ? `: ${detail.slice(0, DETAIL_LENGTH_MAX)}` : '';
 }

@@ -11,10 +11,17 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import { readBoundedAnswer } from '../../core/bounded-answer.ts';
 import { codedMessageOf, messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Answer, Call, LineCall, OrchestratorTransport } from './orchestrator-transport.ts';
+
+/** Whom the node trusts in the place of the authorities of the system, and how it proves who it is. */
+export interface ClientTls {
+  readonly caPem: string;
+  readonly identity: { readonly certPem: string; readonly keyPem: string } | null;
+}
 
 export interface ClientOptions {
   /** `http://` or `https://`, possibly with a path before `/api/v1`. */
@@ -25,22 +32,33 @@ export interface ClientOptions {
 const ANSWER_BYTES_MAX = 64 * 1024;
 /** More than a line of a snapshot has. */
 const LINE_CHARACTERS_MAX = 1 << 20;
-/** One for heartbeats, one for the long poll, one for the last heartbeat beside either. */
-const SOCKETS_MAX = 3;
+/** One each for heartbeats, the long poll, reports of bans and of usage, and one for the last heartbeat beside them. */
+const SOCKETS_MAX = 5;
 
 export class OrchestratorClient implements OrchestratorTransport {
   readonly #baseUrl: string;
   readonly #token: string | null;
-  readonly #agent: HttpAgent;
   readonly #request: typeof requestHttp;
+  readonly #secure: boolean;
+  #agent: HttpAgent;
+  /** Of the certificate before: calls under way end on it. */
+  #oldAgent: HttpAgent | null = null;
+  #tls: SecureContextOptions = {};
 
   constructor({ serverUrl, token }: ClientOptions) {
-    const secure = serverUrl.startsWith('https:');
-    const agentOptions = { keepAlive: true, maxSockets: SOCKETS_MAX };
+    this.#secure = serverUrl.startsWith('https:');
     this.#baseUrl = serverUrl.replace(/\/+$/, '');
     this.#token = token;
-    this.#agent = secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
-    this.#request = secure ? requestHttps : requestHttp;
+    this.#agent = this.#createAgent();
+    this.#request = this.#secure ? requestHttps : requestHttp;
+  }
+
+  /** For connections from now on; nothing without https. */
+  useTls({ caPem, identity }: ClientTls): void {
+    this.#tls = { ca: caPem, ...(identity && { cert: identity.certPem, key: identity.keyPem }) };
+    this.#oldAgent?.destroy();
+    this.#oldAgent = this.#agent;
+    this.#agent = this.#createAgent();
   }
 
   /** Makes one call. Never rejects; the fault says in a few words what happened. */
@@ -54,7 +72,13 @@ export class OrchestratorClient implements OrchestratorTransport {
 
   readLines({ path, silenceMaxMs, signal, onOpen, onLine }: LineCall): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
-    const options = { headers: this.#headers(null), signal, agent: false as const, timeout: silenceMaxMs };
+    const options = {
+      headers: this.#headers(null),
+      signal,
+      agent: false as const,
+      timeout: silenceMaxMs,
+      ...this.#tls,
+    };
     const request = this.#request(this.#baseUrl + path, options);
     const end = (fault: string): void => {
       resolve(fault);
@@ -73,7 +97,13 @@ export class OrchestratorClient implements OrchestratorTransport {
 
   /** Gives up all connections; calls under way fail. */
   close(): void {
+    this.#oldAgent?.destroy();
     this.#agent.destroy();
+  }
+
+  #createAgent(): HttpAgent {
+    const options = { keepAlive: true, maxSockets: SOCKETS_MAX, ...this.#tls };
+    return this.#secure ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
   #attempt(call: Call): Promise<Result<Answer, AttemptFault>> {
@@ -83,6 +113,7 @@ export class OrchestratorClient implements OrchestratorTransport {
       method: call.method,
       agent: this.#agent,
       headers: this.#headers(body),
+      ...this.#tls,
     });
     let answered = false;
     const settle = (result: Result<Answer, AttemptFault>): void => {

@@ -182,11 +182,12 @@ export class ClientConnection implements ClientStream, OpenConnection {
 
   /** Stops after the exchange in progress; an idle connection gets a moment for a request already on its way. */
   drain(): void {
-    if (this.#state === IDLE) {
-      this.deadlineMs = Math.min(this.deadlineMs, this.context.clock.nowMs() + DRAIN_IDLE_MS);
-    } else if (this.#state === TUNNEL) {
-      this.#exchange?.drainTunnel();
-    }
+    if (this.#state !== IDLE) return;
+    this.deadlineMs = Math.min(this.deadlineMs, this.context.clock.nowMs() + DRAIN_IDLE_MS);
+  }
+
+  drainTunnels(): void {
+    if (this.#state === TUNNEL) this.#exchange?.drainTunnel();
   }
 
   /** Over HTTP/1.1 the only way to break off an answer. */

@@ -121,7 +121,10 @@ export class Http2Connection implements OpenConnection, OutputOwner {
     this.#deadlines.expectRoundTrip(this.context.clock.nowMs());
     this.#output.goaway(STREAM_ID_MAX, NO_ERROR);
     this.#output.ping(DRAIN_MARK);
-    this.#streams.drain();
+  }
+
+  drainTunnels(): void {
+    this.#streams.drainTunnels();
   }
 
   /** Ends the connection at once, on every path: idempotent, and the only place that reports the end. */

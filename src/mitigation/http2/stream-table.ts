@@ -232,8 +232,8 @@ export class StreamTable implements StreamHost, SessionStreams {
     return stalled;
   }
 
-  drain(): void {
-    for (const stream of this.#streams.values()) stream.drain();
+  drainTunnels(): void {
+    for (const stream of this.#streams.values()) stream.drainTunnel();
   }
 
   /** The client sends no more: what it has asked for is still answered. */

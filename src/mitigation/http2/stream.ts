@@ -171,8 +171,8 @@ export class Http2Stream implements ClientStream, StreamOutputOwner {
     return false;
   }
 
-  /** The node is shutting down. */
-  drain(): void {
+  /** Tunnels are not to go on. */
+  drainTunnel(): void {
     if (this.#tunnel && this.#attached) this.#exchange.drainTunnel();
   }
 

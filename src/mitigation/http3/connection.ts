@@ -87,6 +87,12 @@ export class Http3Connection implements OpenConnection, StreamHost {
     // The library says GOAWAY, and ends the session behind the last stream.
     this.#session.close().catch(() => undefined);
   }
+
+  /** There are none over HTTP/3. */
+  drainTunnels(): void {
+    // Extended CONNECT is not offered (RFC 9220).
+  }
+
   /** Ends the connection at once, on every path: idempotent, and the only place that reports the end. */
   destroy(code: number = H3_NO_ERROR): void {
     if (this.#closed) return;

@@ -53,8 +53,12 @@ export class Http3Listener {
     return this.#greeting.size;
   }
 
-  /** Opens the UDP socket; rejects with a sentence where the address cannot be had. */
+  /** Opens the UDP socket, or takes connections again; rejects with a sentence where the address cannot be had. */
   async listen(host: string, port: number): Promise<void> {
+    if (this.#endpoint !== null) {
+      this.#endpoint.busy = false;
+      return;
+    }
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     const endpoint = await this.#quic.listen((session) => this.#accept(session), this.#options(address));
     // A socket that could not be bound is told of by an endpoint that is gone.

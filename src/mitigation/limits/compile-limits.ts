@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { type LimitKey, parseLimitKey } from '../../config/limit-key.ts';
 import type { Config } from '../../config/schema.ts';
+import type { FleetShare } from '../../core/fleet-limit-table.ts';
 import { packCountry } from '../../core/geo-table.ts';
 import { type LimitRate, slidingWindow, tokenBucket } from '../../core/limit-rate.ts';
 import { coarsePath } from './coarse-path.ts';
@@ -50,6 +51,7 @@ export function compileLimits(limits: readonly LimitConfig[], site: string): rea
     parts: limit.keys.map(compilePart),
     filter: compileFilter(limit),
     rate: compileRate(limit, site),
+    fleet: limit.scope === 'fleet' ? compileShare(limit) : null,
     observes: limit.mode === 'observe',
     action: limit.action,
     delayMs: limit.action === 'tarpit' ? limit.delay_ms : 0,
@@ -86,6 +88,12 @@ function compileRate(limit: LimitConfig, site: string): LimitRate {
   return limit.algorithm === 'token_bucket'
     ? tokenBucket(low, high, limit.rate, limit.burst)
     : slidingWindow(low, high, limit.count, limit.window_seconds * 1000);
+}
+
+/** The fleet hears of a key before the node's own share is used up, so that more is there in time. */
+function compileShare({ count, fleet_share: share }: LimitConfig): FleetShare {
+  const own = Math.max(1, Math.floor(count * share));
+  return { own, hotAt: Math.ceil(own / 2) };
 }
 
 function compileFilter({ path, methods, countries, asns }: LimitConfig): LimitFilter {

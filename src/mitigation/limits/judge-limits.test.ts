@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { configSchema } from '../../config/schema.ts';
+import { createFleetSlotsMemory } from '../../core/fleet-slots.ts';
 import { createLimitCountsMemory } from '../../core/limit-counts.ts';
 import { createLimitTableMemory } from '../../core/limit-groups.ts';
 import { testClient } from '../../core/testing/client.ts';
@@ -29,7 +30,8 @@ function createScene(general: readonly object[], ofSite: readonly object[] = [])
   const origins = [{ url: 'http://127.0.0.1:1' }];
   const config = configSchema.parse({ limits: general, sites: [{ name: 'shop', origins, limits: ofSite }] });
   const counts = createLimitCountsMemory();
-  const limiter = new Limiter(createLimitTableMemory(1024, { low: 1, high: 2 }), counts);
+  const seed = { low: 1, high: 2 };
+  const limiter = new Limiter(createLimitTableMemory(1024, seed), counts, createFleetSlotsMemory(seed));
   const policies = compileLimits(config.limits, '');
   const sitePolicies = compileLimits(config.sites[0]!.limits, 'shop');
   return {

@@ -1,4 +1,5 @@
 /** A configured limit, ready to be applied: compiled once, read for every request. */
+import type { FleetShare } from '../../core/fleet-limit-table.ts';
 import type { LimitRate } from '../../core/limit-rate.ts';
 
 /** What of a request a limit counts by; a number so that the hot path switches on integers. */
@@ -41,6 +42,8 @@ export interface LimitPolicy {
   readonly parts: readonly KeyPart[];
   readonly filter: LimitFilter;
   readonly rate: LimitRate;
+  /** What this node admits by itself of a limit that the whole fleet counts by; null where it counts alone. */
+  readonly fleet: FleetShare | null;
   /** Whether it counts only, and lets everything pass. */
   readonly observes: boolean;
   readonly action: 'reject' | 'tarpit' | 'drop';

@@ -1,4 +1,5 @@
 /** What a worker applies limits with: the shared table and counters, and the reader of keys. */
+import { FleetLimitTable } from '../../core/fleet-limit-table.ts';
 import type { GeoTable } from '../../core/geo-table.ts';
 import { LimitCounts } from '../../core/limit-counts.ts';
 import { LimitTable } from '../../core/limit-table.ts';
@@ -7,13 +8,15 @@ import { type KeyedRequest, RequestKeys } from './request-keys.ts';
 
 export class Limiter {
   readonly #table: LimitTable;
+  readonly #fleetTable: FleetLimitTable;
   readonly #counts: LimitCounts;
   readonly #keys: RequestKeys;
 
-  constructor(table: SharedArrayBuffer, counts: SharedArrayBuffer) {
+  constructor(table: SharedArrayBuffer, counts: SharedArrayBuffer, fleetSlots: SharedArrayBuffer) {
     this.#table = new LimitTable(table);
+    this.#fleetTable = new FleetLimitTable(table, fleetSlots);
     this.#counts = new LimitCounts(counts);
-    this.#keys = new RequestKeys(this.#table.seed);
+    this.#keys = new RequestKeys(this.#table.seed, this.#fleetTable.seed);
   }
 
   /** Turns to a request; `end` must follow. */
@@ -30,8 +33,12 @@ export class Limiter {
     const keys = this.#keys;
     if (!keys.matches(limit.filter)) return 0;
     keys.make(limit);
-    const seconds = this.#table.charge(keys.low, keys.high, nowMs, limit.rate);
-    if (seconds > 0) this.#counts.count(limit.rate.identityLow, limit.rate.identityHigh, limit.observes);
+    const { rate, fleet } = limit;
+    const seconds =
+      fleet === null
+        ? this.#table.charge(keys.low, keys.high, nowMs, rate)
+        : this.#fleetTable.charge(keys.low, keys.high, nowMs, rate, fleet);
+    if (seconds > 0) this.#counts.count(rate.identityLow, rate.identityHigh, limit.observes);
     return seconds;
   }
 }

@@ -47,7 +47,7 @@ function limit(settings: object): LimitPolicy {
   return compileLimits(limits, '')[0]!;
 }
 
-const keys = new RequestKeys({ low: 1, high: 2 });
+const keys = new RequestKeys({ low: 1, high: 2 }, { low: 3, high: 4 });
 
 function keyOf(policy: LimitPolicy, asked: Asked): string {
   keys.begin(request(asked), GEO);
@@ -66,6 +66,24 @@ function applies(settings: object, asked: Asked): boolean {
   keys.begin(request(asked), GEO);
   return keys.matches(limit(settings).filter);
 }
+
+describe('a key', () => {
+  const other = new RequestKeys({ low: 5, high: 6 }, { low: 3, high: 4 });
+  const readKey = (made: RequestKeys, policy: LimitPolicy): string => {
+    made.begin(request({}), GEO);
+    made.make(policy);
+    made.end();
+    return `${made.low} ${made.high}`;
+  };
+
+  it('of a limit of the fleet is the same on all nodes, that of another limit on none', () => {
+    const shared = limit({ scope: 'fleet', algorithm: 'sliding_window' });
+    assert.equal(readKey(keys, shared), readKey(other, shared));
+    const alone = limit({ algorithm: 'sliding_window' });
+    assert.notEqual(readKey(keys, alone), readKey(other, alone));
+    assert.notEqual(readKey(keys, alone), readKey(keys, shared));
+  });
+});
 
 describe('what a limit counts by', () => {
   it('is the client as bans see it', () => {

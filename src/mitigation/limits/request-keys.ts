@@ -45,6 +45,8 @@ const NOT_ASKED = -1;
 
 export class RequestKeys {
   readonly #hasher: KeyHasher;
+  readonly #seed: HashSeed;
+  readonly #fleetSeed: HashSeed;
   readonly #range: OctetRange = { start: 0, end: 0 };
   #request: KeyedRequest | null = null;
   #geo: GeoTable | null = null;
@@ -52,8 +54,11 @@ export class RequestKeys {
   #country = NOT_ASKED;
   #asn = NOT_ASKED;
 
-  constructor(seed: HashSeed) {
+  /** @param fleetSeed the secret for keys that all nodes of the fleet make alike */
+  constructor(seed: HashSeed, fleetSeed: HashSeed) {
     this.#hasher = new KeyHasher(seed);
+    this.#seed = seed;
+    this.#fleetSeed = fleetSeed;
   }
 
   /** The key that was made last. */
@@ -90,10 +95,10 @@ export class RequestKeys {
   }
 
   /** Makes the key under which a limit counts the request. */
-  make({ rate, parts }: LimitPolicy): void {
+  make({ rate, parts, fleet }: LimitPolicy): void {
     const request = this.#request!;
     const hasher = this.#hasher;
-    hasher.start();
+    hasher.start(fleet === null ? this.#seed : this.#fleetSeed);
     hasher.word(rate.identityLow);
     hasher.word(rate.identityHigh);
     for (let index = 0; index < parts.length; index++) {

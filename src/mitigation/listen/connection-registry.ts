@@ -11,8 +11,10 @@ export interface OpenConnection {
   destroy(): void;
   /** Ends waits that have lasted too long; called a few times a second. */
   sweep(nowMs: number): void;
-  /** Finishes what is in progress and takes no more. */
+  /** Finishes what is in progress and takes no more; tunnels go on. */
   drain(): void;
+  /** Says goodbye over WebSockets (RFC 6455 section 7.4.1: 1001) and ends them. */
+  drainTunnels(): void;
 }
 
 /** Who has to hear of the end of a connection, once. */

@@ -45,7 +45,7 @@ export class FrontDoor {
   }
 
   /**
-   * Opens all listening sockets; resolves with the port of the sites.
+   * Opens all listening sockets, or opens them again after `stopAccepting`; resolves with the port of the sites.
    *
    * @param steeredOver workers that clients are divided between by their address; 0 leaves it to the kernel
    */

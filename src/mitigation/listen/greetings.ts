@@ -24,7 +24,7 @@ import { parseProxyHeader } from './proxy-header.ts';
 export interface GreetingEnd {
   /** Whether a connection without TLS may begin with the preface of HTTP/2. */
   readonly speaksHttp2: boolean;
-  judgeHello(hello: ClientHello): HelloJudgement;
+  judgeHello(hello: ClientHello, ticket: Ticket): HelloJudgement;
   /** From here on the callee has the socket, which is paused, and the ticket; `octets` are all that has come. */
   helloAccepted(raw: Socket, ticket: Ticket, accepted: AcceptedHello, octets: Buffer): void;
   /** The same for a connection without TLS. */
@@ -193,9 +193,10 @@ export class Greetings {
       return;
     }
     const { hello } = reading;
-    const judgement = this.#end.judgeHello(hello);
+    const judgement = this.#end.judgeHello(hello, greeting.ticket);
     if (judgement.kind === 'refuse') {
-      this.#refuse(greeting, judgement.reason, fatalAlert(judgement.alert));
+      const { reason, alert } = judgement;
+      this.#refuse(greeting, reason, alert === null ? NOTHING : fatalAlert(alert));
       return;
     }
     this.#giveOn(greeting);

@@ -16,7 +16,12 @@ export const CHALLENGE_PROTOCOL = 'acme-tls/1';
 export type HelloJudgement =
   | { readonly kind: 'serve'; readonly serverName: string; readonly profile: number }
   | { readonly kind: 'challenge'; readonly certificate: ChallengeCertificate }
-  | { readonly kind: 'refuse'; readonly reason: 'unknown_name' | 'no_protocol'; readonly alert: number };
+  /** `alert` null: the connection ends without a word. */
+  | {
+      readonly kind: 'refuse';
+      readonly reason: 'banned' | 'unknown_name' | 'no_protocol';
+      readonly alert: number | null;
+    };
 
 /** What hellos are judged by. */
 export interface HelloRules {

@@ -48,7 +48,10 @@ export class Listener implements GreetingEnd {
   readonly #admission: Admission;
   readonly #greetings: Greetings;
   readonly #tls: TlsTerminator | null;
-  readonly #server: Server;
+  /** Null while no connections are taken. */
+  #server: Server | null = null;
+  /** Where it listened last: the port stays the same, also where the system has chosen it. */
+  #port: number | null = null;
 
   constructor(context: TrafficContext, units: ConnectionUnits, { role, tls, ticketKeys }: ListenerOptions) {
     this.#context = context;
@@ -62,26 +65,26 @@ export class Listener implements GreetingEnd {
         : new TlsTerminator(tls, ticketKeys, context, this.#admission, (socket, ticket, peer) =>
             this.#secured(socket, ticket, peer),
           );
-    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (raw) => this.#accept(raw));
   }
 
   /** Brings the connections of each client address to one of the workers; rejects where that cannot be had. */
   async steerByClient(workers: number): Promise<void> {
+    if (this.#server === null) return;
     const steered = await steerByClient(this.#server, workers);
     if (!steered.ok) throw new Error(steered.fault);
   }
 
-  /** Opens the listening socket; resolves with the port, rejects where the address cannot be had. */
-  listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port, backlog: BACKLOG, reusePort: true }, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', (error) => this.#acceptFailed(error));
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
+  /**
+   * Opens the listening socket, or opens it again at the port that it had; resolves with the port, rejects where the
+   * address cannot be had.
+   */
+  async listen(host: string, port: number): Promise<number> {
+    if (this.#server !== null) return this.#port ?? port;
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (raw) => this.#accept(raw));
+    this.#port = await listenOn(server, host, this.#port ?? port);
+    server.on('error', (error) => this.#acceptFailed(error));
+    this.#server = server;
+    return this.#port;
   }
 
   /** Connections that are not ready for a request yet. */
@@ -108,7 +111,8 @@ export class Listener implements GreetingEnd {
 
   /** Takes no more connections; those that are open finish. */
   stopAccepting(): void {
-    this.#server.close();
+    this.#server?.close();
+    this.#server = null;
     this.#greetings.drain();
   }
 
@@ -126,8 +130,8 @@ export class Listener implements GreetingEnd {
     this.connections.endClients(isUnwanted);
   }
 
-  judgeHello(hello: ClientHello): HelloJudgement {
-    return this.#tls!.judge(hello);
+  judgeHello(hello: ClientHello, ticket: Ticket): HelloJudgement {
+    return this.#tls!.judge(hello, ticket);
   }
 
   helloAccepted(raw: Socket, ticket: Ticket, accepted: AcceptedHello, octets: Buffer): void {
@@ -203,4 +207,15 @@ export class Listener implements GreetingEnd {
       : new ClientConnection(socket, facts, context, this.connections);
     this.connections.add(connection, ticket);
   }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: BACKLOG, reusePort: true }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
 }

@@ -12,6 +12,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Reason } from '../../core/reasons.ts';
 import type { ClientDemands } from '../../tls/client-demands.ts';
 import type { ClientHello } from '../../tls/client-hello.ts';
+import { ja4Of } from '../../tls/ja4.ts';
 import type { TlsPolicy, TlsProfile } from '../../tls/tls-policy.ts';
 import type { Client } from '../client.ts';
 import type { TrafficContext } from '../traffic-context.ts';
@@ -49,6 +50,8 @@ interface Handshake {
   over: boolean;
 }
 
+/** A banned client is not told anything. */
+const BANNED: HelloJudgement = { kind: 'refuse', reason: 'banned', alert: null };
 /** More than any round trip takes. */
 const OWED_MS = 1000;
 /** Those that may not be dropped are few at the beginning, where the oldest are. */
@@ -95,7 +98,10 @@ export class TlsTerminator {
     this.#servers.useTicketKeys(keys);
   }
 
-  judge(hello: ClientHello): HelloJudgement {
+  judge(hello: ClientHello, { client }: Ticket): HelloJudgement {
+    const { fingerprints } = this.#context.denied;
+    // Most of the time no fingerprint is banned, and none is made.
+    if (fingerprints.size > 0 && !client.exempt && fingerprints.has(ja4Of(hello))) return BANNED;
     return judgeHello(hello, this.#servers.rules, this.#context.challenges);
   }
 

@@ -1,4 +1,4 @@
-/** POST /control/terminate and /config/reload: what ends the node or changes its configuration. */
+/** POST /control/terminate, /control/drain, /control/resume and /config/reload: what a node is to do, and by what. */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
@@ -12,6 +12,8 @@ const terminateSchema = z.object({
   timestamp: z.string().max(64).optional(),
   grace_period_seconds: z.number().min(0).max(86_400).optional(),
 });
+
+const drainSchema = z.object({ grace_period_seconds: z.number().min(0).max(86_400).optional() });
 
 /** `force` is accepted and changes nothing, since every reload reads and applies the files anew. */
 const reloadSchema = z.strictObject({ force: z.boolean().optional() });
@@ -27,6 +29,25 @@ export function createControlRoutes(control: NodeControl, clock: Clock): Hono {
     const graceSeconds = control.terminate(reason, requestedSeconds ?? null);
     const message = 'The node drains and ends';
     return context.json({ success: true, message, grace_period_seconds: graceSeconds });
+  });
+
+  routes.post('/control/drain', async (context) => {
+    const body = await readJsonBody(context, { schema: drainSchema, emptyAllowed: true });
+    if (!body.ok) return body.fault;
+    const drained = await control.drain('operator', body.value.grace_period_seconds ?? null);
+    if (!drained.ok) return problem(context, 'not_possible_now', { detail: drained.fault });
+    const message = 'The node takes no new connections and finishes the old ones';
+    return context.json({ success: true, message, grace_period_seconds: drained.value });
+  });
+
+  routes.post('/control/resume', async (context) => {
+    // The fleet would say so again; without its word, whoever works at the node has the last one.
+    if (control.isDrainedBy('fleet') && control.status().controlLink === 'up') {
+      return problem(context, 'drained_by_fleet');
+    }
+    const resumed = await control.resume(['operator', 'fleet']);
+    if (!resumed.ok) return problem(context, 'not_possible_now', { detail: resumed.fault });
+    return context.json({ success: true, message: 'The node takes connections' });
   });
 
   routes.post('/config/reload', async (context) => {

@@ -289,6 +289,26 @@ describe('management API', () => {
     assert.equal(control.terminations.length, 2);
   });
 
+  it('drains and resumes, but not against the word of a fleet that can be asked', async () => {
+    const drained = await post('/control/drain', { grace_period_seconds: 5 });
+    assert.deepEqual([drained.status, drained.body.grace_period_seconds], [200, 5]);
+    assert.ok(control.isDrainedBy('operator'));
+    assert.equal((await call('POST', '/control/resume')).status, 200);
+    assert.ok(!control.isDrainedBy('operator'));
+    assertProblem(await post('/control/drain', { grace_period_seconds: -1 }), 422, 'invalid_request');
+    control.drainedBy.add('fleet');
+    const { nodeStatus } = control;
+    control.nodeStatus = { ...nodeStatus, controlLink: 'up' };
+    assertProblem(await call('POST', '/control/resume'), 409, 'drained_by_fleet');
+    control.nodeStatus = { ...nodeStatus, controlLink: 'down' };
+    control.resumeAnswer = fail('the address is taken');
+    assertProblem(await call('POST', '/control/resume'), 409, 'not_possible_now');
+    control.resumeAnswer = ok(undefined);
+    assert.equal((await call('POST', '/control/resume')).status, 200);
+    assert.ok(!control.isDrainedBy('fleet'));
+    control.nodeStatus = nodeStatus;
+  });
+
   it('reloads and says what changed', async () => {
     control.reloadAnswer = ok({ applied: ['waf.mode'], needsRestart: ['network.workers'] });
     const { status, body } = await post('/config/reload', { force: true });

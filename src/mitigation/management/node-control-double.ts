@@ -1,5 +1,6 @@
 /** A node that exists only in memory, so that the management API can be tested at its seam. */
 import { fail, ok, type Result } from '../../core/result.ts';
+import type { DrainCause } from '../drain-keeper.ts';
 import type { BanRequest, BanView, NodeControl, NodeStatus, ReloadReport } from '../node-control.ts';
 import { TEST_STATUS } from '../telemetry/telemetry-fixtures.ts';
 
@@ -9,6 +10,8 @@ export class NodeControlDouble implements NodeControl {
   reloadAnswer: Result<ReloadReport, readonly string[]> | Promise<Result<ReloadReport, readonly string[]>> =
     ok({ applied: [], needsRestart: [] });
   readonly terminations: { readonly reason: string; readonly graceSeconds: number | null }[] = [];
+  readonly drainedBy = new Set<DrainCause>();
+  resumeAnswer: Result<void, string> = ok(undefined);
   readonly #bans = new Map<string, BanView>();
 
   status(): NodeStatus {
@@ -41,6 +44,20 @@ export class NodeControlDouble implements NodeControl {
 
   reload(): Promise<Result<ReloadReport, readonly string[]>> {
     return Promise.resolve(this.reloadAnswer);
+  }
+
+  drain(cause: DrainCause, graceSeconds: number | null): Promise<Result<number, string>> {
+    this.drainedBy.add(cause);
+    return Promise.resolve(ok(graceSeconds ?? 60));
+  }
+
+  resume(causes: readonly DrainCause[]): Promise<Result<void, string>> {
+    for (const cause of causes) this.drainedBy.delete(cause);
+    return Promise.resolve(this.resumeAnswer);
+  }
+
+  isDrainedBy(cause: DrainCause): boolean {
+    return this.drainedBy.has(cause);
   }
 
   terminate(reason: string, graceSeconds: number | null): number {

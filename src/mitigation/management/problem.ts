@@ -8,6 +8,8 @@ export const PROBLEMS = {
   origin_not_allowed: { status: 403, title: 'The request comes from a foreign web page.' },
   not_found: { status: 404, title: 'There is no such route.' },
   not_banned: { status: 404, title: 'No ban is in force for this address or prefix.' },
+  drained_by_fleet: { status: 409, title: 'The orchestrator wants this node drained; undrain it there.' },
+  not_possible_now: { status: 409, title: 'The node cannot do this now.' },
   reload_in_progress: { status: 409, title: 'Another reload is still in progress.' },
   body_too_large: { status: 413, title: 'The body is over its limit.' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json.' },

@@ -24,6 +24,11 @@ function statusView(status: NodeStatus, wallMs: number): Record<string, unknown>
     started_at: status.startedAt,
     control_link: status.controlLink,
     config_revision: status.configRevision,
+    policy: {
+      revision: status.fleet.revision,
+      layers: status.fleet.layers.map(({ scope, revision }) => ({ scope, revision })),
+    },
+    under_attack: status.fleet.mode === 'under_attack',
     workers: status.workers,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { HistogramSample, Labels, MetricFamily, ScalarSample } from '../../export/prometheus.ts';
 import type { KernelReading } from '../kernel/ban-mirror.ts';
+import type { FleetUsageReading } from '../limits/fleet-usage.ts';
 import type { LimitReading } from '../limits/limit-readings.ts';
 import type { ListReading } from '../lists/list-keeper.ts';
 import type { NodeStatus } from '../node-control.ts';
@@ -23,6 +24,8 @@ export interface NodeReading {
   readonly tableOverflows: Readonly<Record<string, number>>;
   /** Limits that were reached. */
   readonly limits: readonly LimitReading[];
+  /** Null where no limit holds for the fleet. */
+  readonly fleetLimits: FleetUsageReading | null;
   readonly lists: readonly ListReading[];
   /** Null where the kernel is not given bans. */
   readonly kernel: KernelReading | null;
@@ -98,7 +101,7 @@ function histogramSample(labels: Labels, sums: ArrayLike<number>, firstCell: num
 }
 
 function readNodeSamples(reading: NodeReading): Record<NodeMetricName, readonly ScalarSample[]> {
-  const { status } = reading;
+  const { status, fleetLimits } = reading;
   return {
     secbeat_bans_active: scalar(reading.bansActive),
     secbeat_list_entries: perList(reading, ({ entries }) => entries),
@@ -109,12 +112,24 @@ function readNodeSamples(reading: NodeReading): Record<NodeMetricName, readonly 
     secbeat_kernel_failures_total: reading.kernel === null ? [] : scalar(reading.kernel.failures),
     secbeat_clients_active: reading.clientsActive === null ? [] : scalar(reading.clientsActive),
     secbeat_limited_requests_total: perLimit(reading),
+    secbeat_fleet_limit_keys: fleetLimits === null ? [] : scalar(fleetLimits.keys),
+    secbeat_fleet_limit_reports_total:
+      fleetLimits === null
+        ? []
+        : [
+            { labels: [['result', 'answered']], value: fleetLimits.answered },
+            { labels: [['result', 'failed']], value: fleetLimits.failed },
+          ],
+    secbeat_fleet_limit_overflows_total: fleetLimits === null ? [] : scalar(fleetLimits.overflows),
+    secbeat_fleet_limit_fallback: fleetLimits === null ? [] : scalar(fleetLimits.fallback ? 1 : 0),
     secbeat_table_overflows_total: perTable(reading.tableOverflows),
     secbeat_table_evictions_total: perTable(reading.tableEvictions),
     secbeat_memory_usage_bytes: scalar(status.system.residentBytes),
     secbeat_cpu_usage_percent: scalar(status.system.cpuPercent),
     secbeat_uptime_seconds: scalar(status.uptimeSeconds),
     secbeat_policy_revision: scalar(status.configRevision),
+    secbeat_fleet_policy_revision: status.fleet.revision === null ? [] : scalar(status.fleet.revision),
+    secbeat_under_attack: scalar(status.fleet.mode === 'under_attack' ? 1 : 0),
     secbeat_control_link_up: status.controlLink === 'off' ? [] : scalar(status.controlLink === 'up' ? 1 : 0),
     secbeat_workers_alive: scalar(status.workers.alive),
     secbeat_worker_restarts_total: scalar(status.workers.restarts),

@@ -111,6 +111,7 @@ function labelRows(): string[] {
     '| `secbeat_limited_requests_total` | `limit` | name of a limit of the configuration, or `other` |',
     '| `secbeat_limited_requests_total` | `site` | the site it belongs to; empty for limits of all |',
     labelRow('secbeat_limited_requests_total', 'result', ['refused', 'observed']),
+    labelRow('secbeat_fleet_limit_reports_total', 'result', ['answered', 'failed']),
     '| `secbeat_table_overflows_total` | `table` | a shared table of the node |',
     '| `secbeat_table_evictions_total` | `table` | a shared table of the node |',
     labelRow('secbeat_events_dropped_total', 'sink', EVENT_SINKS),

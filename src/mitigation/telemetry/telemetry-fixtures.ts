@@ -64,6 +64,7 @@ export const TEST_STATUS: NodeStatus = {
   uptimeSeconds: 61.5,
   controlLink: 'up',
   configRevision: 3,
+  fleet: { revision: 7, layers: [{ scope: 'fleet', revision: 7 }], mode: 'normal' },
   workers: { configured: 2, alive: 2, restarts: 1 },
   traffic: {
     connectionsActive: 4,
@@ -72,6 +73,7 @@ export const TEST_STATUS: NodeStatus = {
     requestsProxied: 90,
     ddosBlocks: 6,
     wafBlocks: 4,
+    serverErrors: 1,
     blocksByReason: { rate_limit: 6, waf: 4 },
     latencyMs: { p50: 1.5, p99: 20 },
   },
@@ -85,6 +87,7 @@ export const TEST_READING: NodeReading = {
   tableEvictions: { clients: 0, bans: 2 },
   tableOverflows: { clients: 0 },
   limits: [],
+  fleetLimits: { keys: 2, answered: 9, failed: 1, overflows: 0, fallback: false },
   lists: [{ name: 'feed', entries: 1000, ageSeconds: 60, refusals: 3, failures: 1 }],
   kernel: { bans: 4, failures: 0 },
   droppedLogLines: 7,

@@ -14,6 +14,7 @@ describe('traffic totals', () => {
       requestsProxied: 0,
       ddosBlocks: 0,
       wafBlocks: 0,
+      serverErrors: 0,
       blocksByReason: {},
       latencyMs: { p50: 0, p99: 0 },
     });
@@ -35,6 +36,7 @@ describe('traffic totals', () => {
     assert.equal(totals.requestsProxied, 98);
     assert.equal(totals.ddosBlocks, 2);
     assert.equal(totals.wafBlocks, 1);
+    assert.equal(totals.serverErrors, 1);
     assert.deepEqual(totals.blocksByReason, { banned: 1, waf: 1, rate_limit: 1 });
     assert.ok(Math.abs(totals.latencyMs.p50 - 10) < 2, String(totals.latencyMs.p50));
     assert.ok(Math.abs(totals.latencyMs.p99 - 2000) < 400, String(totals.latencyMs.p99));

@@ -25,22 +25,32 @@ export const DDOS_REASONS: readonly Reason[] = [
 export function trafficTotals(layout: TrafficLayout, sums: ArrayLike<number>): TrafficTotals {
   const byReason = refusalsByReason(layout, sums);
   const { spans } = layout;
-  const requests = spans.secbeat_requests_total;
   const latencies = histogramCells(sums, spans.secbeat_request_duration_seconds.offset);
-  let requestsTotal = 0;
-  for (let place = 0; place < requests.series.length; place += 1) {
-    requestsTotal += sums[requests.offset + place] ?? 0;
-  }
   return {
     connectionsActive: Math.max(0, sums[spans.secbeat_connections_active.offset] ?? 0),
     connectionsTotal: sums[spans.secbeat_connections_total.offset] ?? 0,
-    requestsTotal,
+    requestsTotal: countRequests(layout, sums, () => true),
     requestsProxied: sums[cellOf(layout, 'secbeat_verdicts_total', ['pass', 'none'])] ?? 0,
     ddosBlocks: DDOS_REASONS.reduce((total, reason) => total + (byReason[reason] ?? 0), 0),
     wafBlocks: byReason.waf ?? 0,
+    serverErrors: countRequests(layout, sums, (status) => status.startsWith('5')),
     blocksByReason: byReason,
     latencyMs: { p50: latencyQuantile(latencies, 0.5) * 1000, p99: latencyQuantile(latencies, 0.99) * 1000 },
   };
+}
+
+/** Requests that ended with a status of this label. */
+export function countRequests(
+  { spans }: TrafficLayout,
+  sums: ArrayLike<number>,
+  accept: (status: string) => boolean,
+): number {
+  const { offset, series } = spans.secbeat_requests_total;
+  let total = 0;
+  for (const [place, [, status = '']] of series.entries()) {
+    if (accept(status)) total += sums[offset + place] ?? 0;
+  }
+  return total;
 }
 
 /** What the node itself refused; reasons that never occurred and failures of origins are left out. */

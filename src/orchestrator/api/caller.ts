@@ -13,3 +13,12 @@ export function setCaller(context: Context, author: Author): void {
 export function callerOf(context: Context): Author {
   return (context.get(CALLER) as Author | undefined) ?? { kind: 'system', id: 'unknown' };
 }
+
+/**
+ * Whether a node that is known by its certificate speaks of another one. Callers without a certificate, which there are on
+ * loopback listeners without TLS, are believed.
+ */
+export function isForeignNode(context: Context, nodeId: string | null): boolean {
+  const { kind, id } = callerOf(context);
+  return kind === 'node' && id !== nodeId;
+}

@@ -1,17 +1,47 @@
 /** What the routes of the API work with. */
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Balancer } from '../balance/balancer.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
+import type { CommandDesk } from '../command-desk.ts';
 import type { CommandWaiters } from '../command-waiters.ts';
+import type { CertificateDesk } from '../identity/certificate-desk.ts';
+import type { EnrolmentDesk } from '../identity/enrolment-desk.ts';
+import type { TokenDesk } from '../identity/token-desk.ts';
+import type { TokenVerifier } from '../identity/token-verifier.ts';
+import type { UsageDesk } from '../limits/usage-desk.ts';
 import type { OrchestratorCounters } from '../metrics.ts';
+import type { ModeDesk } from '../mode-desk.ts';
+import type { NodeCalls } from '../node-calls.ts';
+import type { NodeStanding } from '../policy/node-standing.ts';
+import type { PolicyDesk } from '../policy/policy-desk.ts';
 import type { FleetRegistry } from '../registry.ts';
 import type { RequestBudget } from '../request-budget.ts';
+import type { Scaling } from '../scaling/assemble-scaling.ts';
 import type { SharedBanDesk } from '../shared-ban-desk.ts';
 
 export interface ApiDeps {
   readonly registry: FleetRegistry;
   readonly hub: FleetHub;
   readonly bans: SharedBanDesk;
+  /** Divides fleet-wide limits over the nodes. */
+  readonly usage: UsageDesk;
+  /** Whom clients are sent to. */
+  readonly balancer: Balancer;
+  readonly nodeCalls: NodeCalls;
+  readonly scaling: Scaling;
+  readonly commands: CommandDesk;
+  readonly modes: ModeDesk;
+  readonly policyDesk: PolicyDesk;
+  readonly standings: () => readonly NodeStanding[];
+  /** What the rollout under way waits for; null where there is none, or where it goes on. */
+  readonly rolloutWaitsFor: () => string | null;
+  /** Those who wait for the outcome of a command, by its id. */
+  readonly commandWaiters: CommandWaiters;
+  readonly tokenDesk: TokenDesk;
+  readonly tokenVerifier: TokenVerifier;
+  /** Null without TLS, where nodes have no certificates. */
+  readonly identity: IdentityDesks | null;
   /** Channels that may be open at once. */
   readonly channelsMax: number;
   readonly waiters: CommandWaiters;
@@ -26,10 +56,17 @@ export interface ApiDeps {
   readonly options: ApiOptions;
 }
 
+export interface IdentityDesks {
+  readonly enrolment: EnrolmentDesk;
+  readonly certificates: CertificateDesk;
+  /** Enrolments that pass, whoever they come from. */
+  readonly budget: RequestBudget;
+}
+
 export interface ApiOptions {
   readonly heartbeatIntervalSeconds: number;
   readonly maxMissed: number;
-  /** Any of them admits; empty admits everybody. */
+  /** Tokens of the configuration, an admin's each, beside those of the ledger. */
   readonly tokens: readonly string[];
   /** The listener is on a loopback address, so only loopback host names are answered. */
   readonly loopbackOnly: boolean;

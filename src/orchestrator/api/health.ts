@@ -4,9 +4,6 @@ import { healthAnswer, readyAnswer } from '../../messages/health-answer.ts';
 import { toTimestamp } from '../node-record.ts';
 import type { ApiDeps } from './context.ts';
 
-/** What is answered without a token. */
-export const OPEN_PATHS = ['/health', '/ready', '/api/v1/health', '/api/v1/ready'] as const;
-
 const HEALTH_PATHS = ['/health', '/api/v1/health'] as const;
 const READY_PATHS = ['/ready', '/api/v1/ready'] as const;
 

@@ -2,6 +2,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { controlAnswer } from '../../messages/control-answer.ts';
 import { heartbeatRequest } from '../../messages/heartbeat-request.ts';
+import { isLastBeat } from '../heartbeat.ts';
+import { isForeignNode } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { problemResponses, replyProblem } from './problems.ts';
 
@@ -18,6 +20,7 @@ const heartbeatRoute = createRoute({
     ...problemResponses(
       'malformed_json',
       'unauthorized',
+      'not_this_node',
       'unknown_node',
       'superseded_process',
       'body_too_large',
@@ -29,8 +32,12 @@ const heartbeatRoute = createRoute({
 });
 
 export function addHeartbeat(app: OpenAPIHono, { registry }: ApiDeps): void {
-  app.openapi(heartbeatRoute, (context) => {
-    const answer = registry.heartbeat(context.req.valid('json'));
+  app.openapi(heartbeatRoute, async (context) => {
+    const beat = context.req.valid('json');
+    if (isForeignNode(context, beat.node_id)) return replyProblem(context, 'not_this_node');
+    const answer = registry.heartbeat(beat);
+    const last = answer.ok && isLastBeat(beat);
+    if (last && !(await registry.saved())) return replyProblem(context, 'store_unavailable');
     return answer.ok ? context.json(answer.value, 200) : replyProblem(context, answer.fault);
   });
 }

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { registrationAnswer } from '../../messages/registration-answer.ts';
 import { registrationRequest } from '../../messages/registration-request.ts';
+import { isForeignNode } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { problemResponses, replyProblem } from './problems.ts';
 
@@ -15,6 +16,7 @@ const registerRoute = createRoute({
     ...problemResponses(
       'malformed_json',
       'unauthorized',
+      'not_this_node',
       'superseded_process',
       'node_terminated',
       'body_too_large',
@@ -29,8 +31,9 @@ const registerRoute = createRoute({
 
 export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
   const { registry, counters, clock, budgets, options } = deps;
-  app.openapi(registerRoute, (context) => {
+  app.openapi(registerRoute, async (context) => {
     const request = context.req.valid('json');
+    if (isForeignNode(context, request.node_id)) return replyProblem(context, 'not_this_node');
     const known = request.node_id !== null && registry.node(request.node_id).ok;
     const budget = known ? budgets.known : budgets.unknown;
     if (!budget.take(clock.nowMs())) {
@@ -40,6 +43,7 @@ export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
     }
     const registered = registry.register(request);
     if (!registered.ok) return replyProblem(context, registered.fault);
+    if (!(await registry.saved())) return replyProblem(context, 'store_unavailable');
     const { nodeId, control } = registered.value;
     // Made from the request's own address, which is the one that the node can reach.
     const base = new URL('/api/v1/nodes/', context.req.url);

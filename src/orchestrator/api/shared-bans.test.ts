@@ -1,56 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { BlockedIps } from '../../messages/block-request.ts';
-import type { ChannelLine } from '../../messages/channel-line.ts';
+import { ChannelReading } from '../testing/channel-reading.ts';
 import { OrchestratorStand } from '../testing/orchestrator-stand.ts';
-
-/** The channel of a node, as octets on a socket. */
-class LineReader {
-  readonly #response: IncomingMessage;
-  readonly #lines: ChannelLine[] = [];
-  #rest = '';
-  #changed = Promise.withResolvers<void>();
-
-  private constructor(response: IncomingMessage) {
-    this.#response = response;
-    response.setEncoding('utf8').on('data', (text: string) => this.#take(text));
-    response.on('error', () => undefined);
-    response.on('close', () => this.#changed.resolve());
-  }
-
-  static async open(url: string): Promise<LineReader> {
-    const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
-    assert.equal(response.statusCode, 200);
-    return new LineReader(response);
-  }
-
-  /** The next line. */
-  async next(): Promise<ChannelLine> {
-    while (this.#lines.length === 0) {
-      assert.equal(this.#response.closed, false, 'the channel ended');
-      await this.#changed.promise;
-      this.#changed = Promise.withResolvers();
-    }
-    return this.#lines.shift()!;
-  }
-
-  close(): void {
-    this.#response.destroy();
-  }
-
-  #take(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#lines.push(JSON.parse(line));
-    this.#changed.resolve();
-  }
-}
 
 describe('bans for the whole fleet', () => {
   let stand: OrchestratorStand;
-  let readers: LineReader[] = [];
+  let readers: ChannelReading[] = [];
   beforeEach(async () => {
     stand = await OrchestratorStand.open();
   });
@@ -59,8 +15,8 @@ describe('bans for the whole fleet', () => {
     readers = [];
     await stand.close();
   });
-  const follow = async (nodeId: string, query = ''): Promise<LineReader> => {
-    const reader = await LineReader.open(`${stand.url}/api/v1/nodes/${nodeId}/channel${query}`);
+  const follow = async (nodeId: string, query = ''): Promise<ChannelReading> => {
+    const reader = await ChannelReading.open(`${stand.url}/api/v1/nodes/${nodeId}/channel${query}`);
     readers.push(reader);
     return reader;
   };
@@ -128,9 +84,26 @@ describe('bans for the whole fleet', () => {
   });
 
   it('need a target that can be read', async () => {
-    const { status, json } = await stand.call('/rules/block_ip', { body: { ...block, ip: 'everybody' } });
-    assert.equal(status, 422);
-    assert.equal(json.code, 'unreadable_target');
+    const hash = '0123456789ab';
+    const unreadable = ['everybody', 'ja4:', `ja4:t13d1516h2_${hash}`, `ja4:t13d1516h2_${hash}_${hash}0`];
+    for (const ip of [...unreadable, 'as:', 'as:0', 'as:4294967295', 'as:12x', '192.0.2.1/33']) {
+      const { status, json } = await stand.call('/rules/block_ip', { body: { ...block, ip } });
+      assert.deepEqual([status, json.code], [422, 'unreadable_target'], ip);
+    }
+    for (const ip of [`ja4:t13d1516h2_${hash}_${hash}`, 'as:64496', '2001:DB8::/32']) {
+      assert.equal((await stand.call('/rules/block_ip', { body: { ...block, ip } })).status, 200, ip);
+    }
+  });
+
+  it('come in one piece where a node asks for what there is', async () => {
+    await stand.call('/rules/block_ip', { body: block });
+    const nodeId = await stand.register();
+    const answer = await fetch(`${stand.url}/api/v1/nodes/${nodeId}/channel?once=true`);
+    const lines = (await answer.text()).trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as { readonly kind: string }).kind),
+      ['hello', 'standing', 'snapshot'],
+    );
   });
 
   it('are told to nodes of the fleet only', async () => {

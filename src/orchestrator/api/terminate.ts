@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { terminateAnswer } from '../../messages/terminate-answer.ts';
 import { terminateRequest } from '../../messages/terminate-request.ts';
+import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
 import { problemResponses, replyProblem } from './problems.ts';
@@ -27,16 +28,18 @@ const terminateRoute = createRoute({
       'body_too_large',
       'unsupported_media_type',
       'invalid_body',
+      'too_many_commands',
       'store_unavailable',
     ),
   },
 });
 
-export function addTerminate(app: OpenAPIHono, { registry }: ApiDeps): void {
-  app.openapi(terminateRoute, (context) => {
+export function addTerminate(app: OpenAPIHono, { commands }: ApiDeps): void {
+  app.openapi(terminateRoute, async (context) => {
     const { id } = context.req.valid('param');
     // Without a body nothing was checked, so the defaults are filled in here.
-    const order = registry.terminate(id, terminateRequest.parse(context.req.valid('json')));
+    const request = terminateRequest.parse(context.req.valid('json'));
+    const order = await commands.terminate(id, request, callerOf(context));
     if (!order.ok) return replyProblem(context, order.fault);
     const { commandId, graceSeconds } = order.value;
     return context.json(

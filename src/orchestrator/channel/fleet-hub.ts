@@ -13,22 +13,34 @@ import { LedgerTail } from '../../fleet/ledger-tail.ts';
 import type { NodePlace } from '../../fleet/selector.ts';
 import type { LedgerEntry } from '../../messages/ledger-entry.ts';
 import type { Draft, Ledger, LedgerFault } from '../ledger/ledger.ts';
+import { formatCheckpoint, parseCheckpoint } from './fleet-checkpoint.ts';
 import { OpenChannel } from './open-channel.ts';
 
 /** Decisions that nodes which were away are told one by one; who was away for longer gets all that is in force. */
 const TAIL_MAX = 20_000;
 const PAGE = 5000;
+/** Entries between two checkpoints: about what is read in a tenth of a second. */
+const CHECKPOINT_ENTRIES = 10_000;
 /** How often a decision is made anew because others were quicker. */
 const ATTEMPTS_MAX = 50;
+
+/** For whom a channel is open, and until when it may be. */
+interface ChannelTerms {
+  readonly nodeId: string;
+  /** By the wall clock. */
+  readonly untilMs: number;
+}
 
 export class FleetHub implements ChannelSource {
   readonly ledgerId: string;
   readonly state: FleetState = new FleetState();
   readonly #ledger: Ledger;
   readonly #clock: Clock;
-  readonly #channels = new Set<OpenChannel>();
+  readonly #channels = new Map<OpenChannel, ChannelTerms>();
   readonly #unwatch: () => void;
   #tail: LedgerTail = new LedgerTail(TAIL_MAX, 0);
+  /** Number of the last entry in the newest checkpoint known here. */
+  #checkpointSeq = 0;
   #woken = false;
   #closed = false;
 
@@ -39,9 +51,11 @@ export class FleetHub implements ChannelSource {
     this.#unwatch = ledger.watch((entry) => this.#onEntry(entry));
   }
 
-  /** Reads the ledger from its beginning. */
+  /** Reads the ledger from the newest checkpoint on, or from its beginning. */
   static async load(ledger: Ledger, clock: Clock): Promise<Result<FleetHub, LedgerFault>> {
     const hub = new FleetHub(ledger, clock);
+    const restored = await hub.#restore();
+    if (!restored.ok) return restored;
     while (hub.state.seq < ledger.head) {
       const page = await ledger.read(hub.state.seq, PAGE);
       if (!page.ok) return page;
@@ -51,6 +65,30 @@ export class FleetHub implements ChannelSource {
       for (const entry of page.value) hub.#onEntry(entry);
     }
     return ok(hub);
+  }
+
+  /** Begins where the newest checkpoint ends; one that cannot be read is as good as none. */
+  async #restore(): Promise<Result<void, LedgerFault>> {
+    const found = await this.#ledger.loadCheckpoint();
+    if (!found.ok) return found;
+    const { seq, state } = found.value ?? { seq: 0, state: '' };
+    const snapshot = seq <= this.#ledger.head ? parseCheckpoint(state, seq) : null;
+    // What was told meanwhile is in no order with it; it is read again.
+    if (snapshot === null || this.state.seq > seq) return ok(undefined);
+    this.state.restore(snapshot);
+    this.#tail = new LedgerTail(TAIL_MAX, seq);
+    this.#checkpointSeq = seq;
+    return ok(undefined);
+  }
+
+  /** Keeps what is in force beside the ledger, once enough has been decided since the last time. */
+  async keepCheckpoint(entriesMin: number = CHECKPOINT_ENTRIES): Promise<Result<void, LedgerFault>> {
+    const { seq } = this.state;
+    if (seq - this.#checkpointSeq < entriesMin) return ok(undefined);
+    const state = formatCheckpoint(this.state.snapshot(this.wallMs()));
+    const saved = await this.#ledger.saveCheckpoint({ seq, state });
+    if (saved.ok) this.#checkpointSeq = seq;
+    return saved;
   }
 
   get tail(): LedgerTail {
@@ -92,8 +130,21 @@ export class FleetHub implements ChannelSource {
     return fail({ kind: 'moved', message: 'others decide faster than this could be decided' });
   }
 
-  /** Opens the channel of the node that stands at `place` in the fleet, and in the ledger at `position`. */
-  open(position: ChannelPosition, place: NodePlace): OpenChannel {
+  /** Calls back with each new entry, whoever made it, once it is in force here; returns how to stop. */
+  watch(onEntry: (entry: LedgerEntry) => void): () => void {
+    return this.#ledger.watch(onEntry);
+  }
+
+  /** The entries behind number `after`, at most `limit`, the oldest first. */
+  read(after: number, limit: number): Promise<Result<readonly LedgerEntry[], LedgerFault>> {
+    return this.#ledger.read(after, limit);
+  }
+
+  /**
+   * Opens the channel of the node that stands at `place` in the fleet, and in the ledger at `position`. It is closed when the
+   * node is revoked, or by the first beat behind `untilMs` of the wall clock.
+   */
+  open(position: ChannelPosition, place: NodePlace, untilMs: number = Number.POSITIVE_INFINITY): OpenChannel {
     const sender = new ChannelSender(this, position, place);
     const channel = new OpenChannel(
       sender,
@@ -101,30 +152,44 @@ export class FleetHub implements ChannelSource {
       (closed) => this.#channels.delete(closed),
     );
     if (this.#closed) channel.close();
-    else this.#channels.add(channel);
+    else this.#channels.set(channel, { nodeId: place.id, untilMs });
     return channel;
+  }
+
+  /** Nodes that have a channel open. */
+  followers(): ReadonlySet<string> {
+    return new Set([...this.#channels.values()].map(({ nodeId }) => nodeId));
   }
 
   /** Shows all nodes that their line stands; called every few seconds. */
   beat(): void {
-    for (const channel of this.#channels) channel.beat();
+    const nowMs = this.#clock.wallMs();
+    for (const [channel, { untilMs }] of this.#channels) {
+      if (untilMs <= nowMs) channel.close();
+      else channel.beat();
+    }
   }
 
   close(): void {
     this.#closed = true;
     this.#unwatch();
-    for (const channel of this.#channels) channel.close();
+    for (const channel of this.#channels.keys()) channel.close();
   }
 
   #onEntry(entry: LedgerEntry): void {
     if (!this.state.apply(entry)) return;
     this.#tail.add(entry);
+    if (entry.body.kind === 'node_revoked') this.#closeChannelsOf(entry.body.node);
     if (this.#woken) return;
     // All that is decided in one turn leaves in one piece.
     this.#woken = true;
     queueMicrotask(() => {
       this.#woken = false;
-      for (const channel of this.#channels) channel.wake();
+      for (const channel of this.#channels.keys()) channel.wake();
     });
+  }
+
+  #closeChannelsOf(revoked: string): void {
+    for (const [channel, { nodeId }] of this.#channels) if (nodeId === revoked) channel.close();
   }
 }

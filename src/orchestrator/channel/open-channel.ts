@@ -31,6 +31,14 @@ export class OpenChannel {
     });
   }
 
+  /** The next lines that there are already; null, and the channel is closed, where there are none. */
+  takeNow(): readonly ChannelLine[] | null {
+    const lines = this.#closed ? [] : this.#sender.take(LINES_AT_ONCE);
+    if (lines.length > 0) return lines;
+    this.close();
+    return null;
+  }
+
   /** There may be something new. */
   wake(): void {
     if (this.#wanted === null) return;

@@ -21,6 +21,14 @@ export interface LedgerFault {
   readonly message: string;
 }
 
+/** Everything that the entries up to a number have led to, so that they need not be read again. */
+export interface Checkpoint {
+  /** Number of the last entry that is in it. */
+  readonly seq: number;
+  /** Opaque to the ledger. */
+  readonly state: string;
+}
+
 export interface Ledger {
   /** Tells one ledger from another: made once, with the ledger. */
   readonly id: string;
@@ -39,6 +47,12 @@ export interface Ledger {
   read(after: number, limit: number): Promise<Result<readonly LedgerEntry[], LedgerFault>>;
   /** Calls back with each new entry, whoever made it, in order and once; returns how to stop. */
   watch(onEntry: (entry: LedgerEntry) => void): () => void;
+  /**
+   * Keeps a checkpoint in place of the one before, unless that is newer. The entries stay: they are the audit log.
+   */
+  saveCheckpoint(checkpoint: Checkpoint): Promise<Result<void, LedgerFault>>;
+  /** The newest checkpoint; null where there is none, or none that is whole. */
+  loadCheckpoint(): Promise<Result<Checkpoint | null, LedgerFault>>;
   /** Resolves once watchers have been told of everything that was appended here. */
   settled(): Promise<void>;
   close(): Promise<void>;

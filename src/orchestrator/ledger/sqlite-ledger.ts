@@ -12,7 +12,7 @@ import { type LedgerEntry, ledgerEntry } from '../../messages/ledger-entry.ts';
 import type { StoreFault } from '../store/fleet-store.ts';
 import type { Migration } from '../store/migrations.ts';
 import { SqliteFile, type SqliteFileOptions } from '../store/sqlite-file.ts';
-import type { Draft, Ledger, LedgerFault } from './ledger.ts';
+import type { Checkpoint, Draft, Ledger, LedgerFault } from './ledger.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   {
@@ -32,6 +32,15 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE TRIGGER entries_stand BEFORE UPDATE ON entries BEGIN SELECT raise(ABORT, 'entries are never changed'); END;
 CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT raise(ABORT, 'entries are never taken out'); END;`,
+  },
+  {
+    name: 'a checkpoint',
+    sql: `
+CREATE TABLE checkpoint (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  seq INTEGER NOT NULL,
+  state TEXT NOT NULL
+) STRICT;`,
   },
 ];
 
@@ -104,6 +113,26 @@ class SqliteLedger implements Ledger {
   watch(onEntry: (entry: LedgerEntry) => void): () => void {
     this.#watchers.add(onEntry);
     return () => this.#watchers.delete(onEntry);
+  }
+
+  saveCheckpoint({ seq, state }: Checkpoint): Promise<Result<void, LedgerFault>> {
+    const saved = this.#file.transact(() => {
+      const upsert = `INSERT INTO checkpoint VALUES (1, ?, ?)
+        ON CONFLICT DO UPDATE SET seq = excluded.seq, state = excluded.state WHERE excluded.seq >= seq`;
+      this.#file.database.prepare(upsert).run(seq, state);
+    });
+    return Promise.resolve(saved.ok ? saved : fail(toFault(saved.fault)));
+  }
+
+  loadCheckpoint(): Promise<Result<Checkpoint | null, LedgerFault>> {
+    const row = this.#file.transact(() =>
+      this.#file.database.prepare('SELECT seq, state FROM checkpoint').get(),
+    );
+    if (!row.ok) return Promise.resolve(fail(toFault(row.fault)));
+    const found = row.value;
+    return Promise.resolve(
+      ok(found === undefined ? null : { seq: Number(found.seq), state: String(found.state) }),
+    );
   }
 
   settled(): Promise<void> {

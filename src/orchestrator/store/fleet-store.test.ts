@@ -5,9 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
-import { ManualClock } from '../../core/clock.ts';
+import { NatsCluster } from '../../../tests/support/nats-server.ts';
+import { createSystemClock, ManualClock } from '../../core/clock.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { systemTimers } from '../../core/timers.ts';
+import { connectNats } from '../../nats/connect-nats.ts';
+import { natsOptionsFor } from '../../nats/testing/nats-options.ts';
 import type { FleetStore, StoredNode, TerminateOrder, Tombstone } from './fleet-store.ts';
 import { MemoryStore } from './memory-store.ts';
+import { openNatsStore } from './nats-store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const ORDER: TerminateOrder = {
@@ -26,6 +32,9 @@ function makeNode(ordinal: number, change: Partial<StoredNode> = {}): StoredNode
     group: 'default',
     region: null,
     tags: ['a', 'b c'],
+    weight: 250,
+    capacity: { requests_per_second: 1500.5, connections: 20_000 },
+    ports: { traffic: 8443, metrics: null },
     version: '1.2.3',
     managementUrl: null,
     epoch: 1_700_000_000_123,
@@ -52,46 +61,69 @@ function loaded(store: FleetStore) {
 
 /** A place for one store, and how to open it there again. */
 interface Place {
-  open(): FleetStore;
-  remove(): void;
+  open(): Promise<FleetStore>;
+  remove(): Promise<void>;
 }
 
-const ENGINES: Readonly<Record<string, () => Place>> = {
+const ENGINES: Readonly<Record<string, () => Promise<Place>>> = {
   memory: () => {
     const store = new MemoryStore();
-    return { open: () => store, remove: () => undefined };
+    return Promise.resolve({ open: () => Promise.resolve(store), remove: () => Promise.resolve() });
+  },
+  nats: async () => {
+    const cluster = await NatsCluster.start();
+    const deps = { name: 'test', logger: silentLogger, random: Math.random };
+    const connected = await connectNats(natsOptionsFor(cluster.urls, 'secbeat'), deps);
+    assert.ok(connected.ok);
+    const connection = connected.value;
+    const shared = { clock: createSystemClock(), timers: systemTimers, logger: silentLogger };
+    return {
+      open: async () => {
+        const opened = await openNatsStore({ ...shared, connection, prefix: 'secbeat', replicas: 1 });
+        assert.ok(opened.ok);
+        return opened.value;
+      },
+      remove: async () => {
+        await connection.close();
+        await cluster.remove();
+      },
+    };
   },
   sqlite: () => {
     const folder = mkdtempSync(join(tmpdir(), 'fleet-store-'));
-    return {
+    return Promise.resolve({
       open: () => {
         const opened = openSqliteStore({
           path: join(folder, 'state', 'fleet.sqlite'),
           clock: new ManualClock(),
         });
         assert.ok(opened.ok, 'open failed');
-        return opened.value;
+        return Promise.resolve(opened.value);
       },
-      remove: () => rmSync(folder, { recursive: true }),
-    };
+      remove: () => Promise.resolve(rmSync(folder, { recursive: true })),
+    });
   },
 };
 
 for (const [name, makePlace] of Object.entries(ENGINES)) {
   describe(`${name} store`, () => {
-    const inStore = (title: string, check: (store: FleetStore, reopen: () => FleetStore) => void) =>
-      it(title, () => {
-        const place = makePlace();
-        let store = place.open();
+    const inStore = (
+      title: string,
+      check: (store: FleetStore, reopen: () => Promise<FleetStore>) => unknown,
+    ) =>
+      it(title, async () => {
+        const place = await makePlace();
+        let store = await place.open();
         try {
-          check(store, () => {
+          await check(store, async () => {
+            assert.ok((await store.saved()).ok);
             store.close();
-            store = place.open();
+            store = await place.open();
             return store;
           });
         } finally {
           store.close();
-          place.remove();
+          await place.remove();
         }
       });
 
@@ -99,37 +131,37 @@ for (const [name, makePlace] of Object.entries(ENGINES)) {
       assert.deepEqual(loaded(store), { nodes: [], tombstones: [] });
     });
 
-    inStore('gives back after a restart what was put, by rising ordinal', (store, reopen) => {
+    inStore('gives back after a restart what was put, by rising ordinal', async (store, reopen) => {
       const one = makeNode(1, { intent: 'terminate', cursor: 1, order: ORDER, deadAtMs: 1_700_000_000_777 });
       const two = makeNode(2, { epoch: null, region: 'eu-1', tags: [] });
       assert.ok(store.putNodes([two]).ok);
       assert.ok(store.putNodes([one]).ok);
-      assert.deepEqual(loaded(reopen()), { nodes: [one, two], tombstones: [] });
+      assert.deepEqual(loaded(await reopen()), { nodes: [one, two], tombstones: [] });
     });
 
-    inStore('overwrites a node whole', (store, reopen) => {
+    inStore('overwrites a node whole', async (store, reopen) => {
       store.putNodes([makeNode(1, { order: ORDER, intent: 'terminate', region: 'x' })]);
       const later = makeNode(1, { reported: 'Active', epoch: null, tags: ['new'] });
       store.putNodes([later]);
-      assert.deepEqual(loaded(reopen()).nodes, [later]);
+      assert.deepEqual(loaded(await reopen()).nodes, [later]);
     });
 
-    inStore('replaces a node by its tombstone and back', (store, reopen) => {
+    inStore('replaces a node by its tombstone and back', async (store, reopen) => {
       const node = makeNode(1);
       store.putNodes([node]);
       assert.ok(store.closeNode(makeTombstone(node.nodeId)).ok);
-      const reopened = reopen();
+      const reopened = await reopen();
       assert.deepEqual(loaded(reopened), { nodes: [], tombstones: [makeTombstone(node.nodeId)] });
       reopened.putNodes([node]);
-      assert.deepEqual(loaded(reopened), { nodes: [node], tombstones: [] });
+      assert.deepEqual(loaded(await reopen()), { nodes: [node], tombstones: [] });
     });
 
-    inStore('forgets only what it is told to', (store) => {
+    inStore('forgets only what it is told to', async (store, reopen) => {
       store.putNodes([makeNode(1), makeNode(2), makeNode(3)]);
       store.closeNode(makeTombstone(makeNode(3).nodeId));
       store.removeNodes([makeNode(1).nodeId, 'unknown']);
       store.removeTombstones([makeNode(3).nodeId, 'unknown']);
-      assert.deepEqual(loaded(store), { nodes: [makeNode(2)], tombstones: [] });
+      assert.deepEqual(loaded(await reopen()), { nodes: [makeNode(2)], tombstones: [] });
     });
 
     inStore('can be probed again and again', (store) => {

@@ -3,6 +3,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { FleetStore, StoredFleet, StoredNode, StoreFault, Tombstone } from './fleet-store.ts';
 
 export class MemoryStore implements FleetStore {
+  readonly shared = false;
   readonly #nodes = new Map<string, StoredNode>();
   readonly #tombstones = new Map<string, Tombstone>();
 
@@ -37,6 +38,14 @@ export class MemoryStore implements FleetStore {
 
   probe(): Result<void, StoreFault> {
     return ok(undefined);
+  }
+
+  saved(): Promise<Result<void, StoreFault>> {
+    return Promise.resolve(ok(undefined));
+  }
+
+  watch(): () => void {
+    return () => undefined;
   }
 
   close(): void {

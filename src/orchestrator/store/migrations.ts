@@ -56,4 +56,14 @@ CREATE TABLE probe (
     name: 'groups of nodes',
     sql: `ALTER TABLE nodes ADD COLUMN node_group TEXT NOT NULL DEFAULT 'default'`,
   },
+  {
+    name: 'what nodes can carry',
+    sql: `
+ALTER TABLE nodes ADD COLUMN weight INTEGER NOT NULL DEFAULT 100;
+ALTER TABLE nodes ADD COLUMN capacity TEXT NOT NULL DEFAULT '{}';`,
+  },
+  {
+    name: 'where nodes listen',
+    sql: `ALTER TABLE nodes ADD COLUMN ports TEXT NOT NULL DEFAULT '{}'`,
+  },
 ];

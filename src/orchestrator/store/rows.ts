@@ -4,6 +4,7 @@
  * A row is foreign data like any other, since files are copied, restored and edited: it is checked on the way in.
  */
 import { z } from 'zod';
+import { nodeCapacity, nodePorts } from '../../messages/node-config.ts';
 import { INTENTS, REPORTED_STATUSES } from '../../messages/node-words.ts';
 import type { StoredNode, TerminateOrder, Tombstone } from './fleet-store.ts';
 
@@ -34,6 +35,9 @@ const nodeRow = z.object({
   terminate_order: json(order).nullable(),
   dead_at_ms: z.number().nullable(),
   node_group: z.string(),
+  weight: z.int(),
+  capacity: json(nodeCapacity),
+  ports: json(nodePorts),
 });
 
 const tombstoneRow = z.object({
@@ -57,6 +61,9 @@ export function nodeFromRow(raw: unknown): StoredNode {
     group: row.node_group,
     region: row.region,
     tags: row.tags,
+    weight: row.weight,
+    capacity: row.capacity,
+    ports: row.ports,
     version: row.version,
     managementUrl: row.management_url,
     epoch: row.epoch,
@@ -90,6 +97,9 @@ export function rowFromNode(node: StoredNode): Record<string, Cell> {
     terminate_order: orderText(node.order),
     dead_at_ms: node.deadAtMs === null ? null : Math.round(node.deadAtMs),
     node_group: node.group,
+    weight: node.weight,
+    capacity: JSON.stringify(node.capacity),
+    ports: JSON.stringify(node.ports),
   };
 }
 

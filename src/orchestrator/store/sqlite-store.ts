@@ -30,6 +30,7 @@ export function openSqliteStore(options: SqliteFileOptions): Result<FleetStore, 
 }
 
 class SqliteStore implements FleetStore {
+  readonly shared = false;
   readonly #file: SqliteFile;
   readonly #statements: Statements;
 
@@ -76,6 +77,14 @@ class SqliteStore implements FleetStore {
     return this.#file.transact(() => {
       this.#statements.countProbe.run();
     });
+  }
+
+  saved(): Promise<Result<void, StoreFault>> {
+    return Promise.resolve(ok(undefined));
+  }
+
+  watch(): () => void {
+    return () => undefined;
   }
 
   close(): void {

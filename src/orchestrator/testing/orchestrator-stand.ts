@@ -1,10 +1,11 @@
 /** A whole orchestrator on real sockets and a real file, in a folder of its own that goes away with it. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSystemClock } from '../../core/clock.ts';
+import { type Clock, createSystemClock } from '../../core/clock.ts';
 import type { NodeInfo } from '../../messages/node-info.ts';
 import type { Problem } from '../../messages/problem.ts';
 import type { RegistrationAnswer } from '../../messages/registration-answer.ts';
@@ -24,21 +25,28 @@ export interface JsonCall {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the caller shows in the handshake. */
+  readonly identity?: { readonly certPem: string; readonly keyPem: string };
 }
 
 export class OrchestratorStand {
   readonly log = new LogRecorder();
   readonly #folder = mkdtempSync(join(tmpdir(), 'orchestrator-stand-'));
   readonly #change: Partial<OrchestratorOptions>;
+  readonly #clock: Clock;
   #running: RunningOrchestrator | null = null;
   #port = 0;
 
-  private constructor(change: Partial<OrchestratorOptions>) {
+  private constructor(change: Partial<OrchestratorOptions>, clock: Clock) {
     this.#change = change;
+    this.#clock = clock;
   }
 
-  static async open(change: Partial<OrchestratorOptions> = {}): Promise<OrchestratorStand> {
-    const stand = new OrchestratorStand(change);
+  static async open(
+    change: Partial<OrchestratorOptions> = {},
+    clock: Clock = createSystemClock(),
+  ): Promise<OrchestratorStand> {
+    const stand = new OrchestratorStand(change, clock);
     await stand.start();
     return stand;
   }
@@ -47,8 +55,19 @@ export class OrchestratorStand {
     return join(this.#folder, 'state', 'orchestrator.db');
   }
 
+  /** Where the authority is kept that there is with TLS. */
+  get authorityFolder(): string {
+    return join(this.#folder, 'state', 'authority');
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#change.tls ? 'https' : 'http'}://127.0.0.1:${this.#port}`;
+  }
+
+  /** For connections to it. */
+  get trust(): { readonly ca?: string } {
+    const path = join(this.authorityFolder, 'ca.pem');
+    return existsSync(path) ? { ca: readFileSync(path, 'utf8') } : {};
   }
 
   get metricsUrl(): string {
@@ -68,7 +87,7 @@ export class OrchestratorStand {
       tokens: [],
       ...this.#change,
     };
-    const deps = { clock: createSystemClock(), logger: this.log.logger, version: '0.0.0-test' };
+    const deps = { clock: this.#clock, logger: this.log.logger, version: '0.0.0-test' };
     this.#running = await startOrchestrator(options, deps);
     this.#port = this.#running.address.port;
   }
@@ -91,12 +110,15 @@ export class OrchestratorStand {
   /** Calls the API on a connection of its own; the path stands below /api/v1. */
   async call<Body = Problem>(
     path: string,
-    { method, body, headers }: JsonCall = {},
+    { method, body, headers, identity }: JsonCall = {},
   ): Promise<JsonAnswer<Body>> {
+    const request = this.#change.tls ? requestHttps : requestHttp;
     const outgoing = request(`${this.url}/api/v1${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       agent: false,
+      ...this.trust,
+      ...(identity && { cert: identity.certPem, key: identity.keyPem }),
     });
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];

@@ -9,7 +9,7 @@ import { OrchestratorCounters } from '../metrics.ts';
 import { FleetRegistry } from '../registry.ts';
 import type { FleetStore } from '../store/fleet-store.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { FleetSweeper } from '../sweeper.ts';
+import { FleetSweeper, type SweeperDeps } from '../sweeper.ts';
 
 /** The shipped defaults: a tolerance of 100 s. */
 export const RULE: ToleranceRule = { intervalMs: 30_000, timeoutMs: 10_000, maxMissed: 3 };
@@ -25,6 +25,8 @@ export interface SimulatedOptions {
   readonly clock?: ManualClock;
   readonly rule?: ToleranceRule;
   readonly nodesMax?: number;
+  /** Nobody can be asked where it is left out. */
+  readonly askNode?: SweeperDeps['askNode'];
 }
 
 export class SimulatedFleet {
@@ -53,7 +55,8 @@ export class SimulatedFleet {
       this.woken.push(nodeId);
     };
     this.registry = new FleetRegistry({ ...shared, newId: () => this.#newId(), onCommand: wake });
-    this.sweeper = new FleetSweeper({ ...shared, intervalMs: SWEEP_MS, onClosed: wake });
+    const { askNode = () => null } = options;
+    this.sweeper = new FleetSweeper({ ...shared, intervalMs: SWEEP_MS, onClosed: wake, askNode });
   }
 
   /** Another process of the orchestrator over the same store, after the present one was killed. */

@@ -12,6 +12,7 @@ import { compilePrefixSet } from '../../../core/prefix-set.ts';
 import type { Reason } from '../../../core/reasons.ts';
 import { TEST_SEED, testLimits } from '../../../core/testing/client.ts';
 import { ClientDemands } from '../../../tls/client-demands.ts';
+import { compileDenied } from '../../bans/denied-peers.ts';
 import { GoodClients } from '../../pipeline/good-clients.ts';
 import type { TrafficContext } from '../../traffic-context.ts';
 import { Admission } from '../admission.ts';
@@ -59,7 +60,7 @@ export function createDoorParts(secure: boolean): DoorParts {
   const context = {
     snapshot,
     draining: false,
-    denied: NO_PREFIXES,
+    denied: compileDenied([]),
     bans: { isBanned: () => false },
     clients,
     goodClients: new GoodClients(TEST_SEED),

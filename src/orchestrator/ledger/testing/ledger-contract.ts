@@ -1,6 +1,7 @@
 /** What every ledger has to keep, whatever it is made of. */
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { until } from '../../../../tests/support/until.ts';
 import type { EntryBody, LedgerEntry } from '../../../messages/ledger-entry.ts';
 import type { Draft, Ledger } from '../ledger.ts';
 
@@ -8,6 +9,8 @@ import type { Draft, Ledger } from '../ledger.ts';
 export interface LedgerPlace {
   /** Opens the ledger of this place: the same one each time, once it is closed. */
   open(): Promise<Ledger>;
+  /** Opens it once more beside; missing where a ledger belongs to one process. */
+  openBeside?(): Promise<Ledger>;
   remove(): Promise<void>;
 }
 
@@ -126,6 +129,67 @@ export function describeLedger(name: string, makePlace: () => Promise<LedgerPlac
       await appended(ledger, '192.0.2.4');
       await ledger.settled();
       assert.deepEqual(told, [1, 2, 3]);
+    });
+
+    it('reads pages that begin and end anywhere', async () => {
+      const ledger = await open(await newPlace());
+      for (const nth of [1, 3, 5]) await appended(ledger, `192.0.2.${nth}`, `192.0.2.${nth + 1}`);
+      const entries = await allOf(ledger);
+      for (const [after, limit] of [
+        [0, 1],
+        [1, 2],
+        [1, 3],
+        [4, 1],
+        [2, 10],
+        [3, 2],
+        [5, 5],
+      ] as const) {
+        const page = await ledger.read(after, limit);
+        assert.deepEqual(page.ok && page.value, entries.slice(after, after + limit), `${after}, ${limit}`);
+      }
+    });
+
+    it('keeps the newest checkpoint over a restart', async () => {
+      const place = await newPlace();
+      const before = await open(place);
+      assert.deepEqual(await before.loadCheckpoint(), { ok: true, value: null });
+      const state = JSON.stringify(Array.from({ length: 100_000 }, (_, nth) => (nth * 7919) % 104_729));
+      assert.ok((await before.saveCheckpoint({ seq: 7, state: 'old' })).ok);
+      assert.ok((await before.saveCheckpoint({ seq: 9, state })).ok);
+      assert.ok((await before.saveCheckpoint({ seq: 8, state: 'late' })).ok);
+      await before.close();
+      assert.deepEqual(await (await open(place)).loadCheckpoint(), { ok: true, value: { seq: 9, state } });
+    });
+
+    it('has one order for all that append beside each other', async () => {
+      const place = await newPlace();
+      const one = await open(place);
+      if (place.openBeside === undefined) return;
+      const two = await place.openBeside();
+      ledgers.push(two);
+      const told: [LedgerEntry[], LedgerEntry[]] = [[], []];
+      one.watch((entry) => told[0].push(entry));
+      two.watch((entry) => told[1].push(entry));
+      for (let round = 0; round < 10; round += 1) {
+        await Promise.all([
+          appended(one, `192.0.2.${round}`, `198.51.100.${round}`),
+          appended(two, `203.0.113.${round}`),
+          one.append([draftOf('192.0.2.200')], one.head),
+          two.append([draftOf('192.0.2.201')], two.head),
+        ]);
+      }
+      const all = await allOf(one);
+      await until(
+        'all entries',
+        () => Math.min(told[0].length, told[1].length),
+        (count) => count >= all.length,
+      );
+      assert.deepEqual(told[0], await allOf(two));
+      assert.deepEqual(told[1], told[0]);
+      assert.deepEqual(
+        told[0].map(({ seq }) => seq),
+        told[0].map((_, index) => index + 1),
+      );
     });
 
     it('takes nothing once it is closed', async () => {

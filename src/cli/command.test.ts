@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { until } from '../../tests/support/until.ts';
+import type { CommandPage } from '../messages/fleet-command.ts';
+import { OrchestratorStand } from '../orchestrator/testing/orchestrator-stand.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+interface Run {
+  readonly code: number | null;
+  readonly output: string;
+  readonly complaints: string;
+}
+
+describe('secbeat command', { timeout: 60_000 }, () => {
+  let stand: OrchestratorStand;
+  let node: string;
+  before(async () => {
+    stand = await OrchestratorStand.open();
+    node = await stand.register();
+  });
+  after(() => stand.close());
+
+  async function secbeat(...args: readonly string[]): Promise<Run> {
+    const child = spawn(process.execPath, [MAIN, ...args, '--server', stand.url], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const texts = ['', ''];
+    for (const [index, stream] of [child.stdout, child.stderr].entries()) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        texts[index] += text;
+      });
+    }
+    const [code] = await once(child, 'close');
+    return { code, output: texts[0] ?? '', complaints: texts[1] ?? '' };
+  }
+
+  /** Answers the next command in the name of the node. */
+  async function answerNext(outcome: string, detail: string): Promise<void> {
+    const { commands } = await until(
+      'command',
+      async () => (await stand.call<CommandPage>('/commands')).json,
+      ({ commands: [newest] }) => newest?.finished === false,
+    );
+    const results = [{ id: commands[0]!.id, outcome, detail }];
+    await stand.call(`/nodes/${node}/results`, { body: { results } });
+  }
+
+  it('tells nodes, and with --wait what became of it', async () => {
+    const waiting = secbeat('command', 'reload', '--all', '--wait');
+    await answerNext('failed', 'line 3: no such key \u001b[2J');
+    const failed = await waiting;
+    assert.equal(failed.code, 1);
+    assert.equal(failed.output, `${node}  failed  line 3: no such key \\u{1b}[2J\n`);
+    const draining = secbeat('command', 'drain', '--node', node, '--grace', '5', '--wait', '--json');
+    await answerNext('done', '');
+    const drained = await draining;
+    assert.equal(drained.code, 0, drained.complaints);
+    assert.equal(JSON.parse(drained.output).parameters.grace_seconds, 5);
+    assert.equal((await stand.node(node)).status, 'Draining');
+  });
+
+  it('returns at once without it', async () => {
+    const { code, output } = await secbeat('command', 'undrain', '--group', 'default');
+    assert.equal(code, 0);
+    assert.match(output, /^Command \S+ is on its way to 1 node\.\n$/);
+  });
+
+  it('needs one target that somebody meets', async () => {
+    for (const flags of [[], ['--all', '--node', node]]) {
+      const { code, complaints } = await secbeat('command', 'reload', ...flags);
+      assert.equal(code, 2);
+      assert.match(complaints, /name one of --all, --node/);
+    }
+    const { code, complaints } = await secbeat('command', 'reload', '--label', 'nobody');
+    assert.equal(code, 2);
+    assert.match(complaints, /No node of the fleet is meant by "label:nobody"/);
+  });
+
+  it('sets the mode of some nodes or all', async () => {
+    const strict = await secbeat('mode', 'under_attack', '--selector', 'region:eu');
+    assert.deepEqual(
+      [strict.code, strict.output],
+      [0, 'region:eu  under_attack\n0 nodes normal, 1 under attack\n'],
+    );
+    const usual = await secbeat('mode', 'normal');
+    assert.equal(usual.output, 'all  normal\n1 node normal, 0 under attack\n');
+    assert.equal((await secbeat('mode', 'asleep')).code, 2);
+  });
+});

@@ -1,0 +1,145 @@
+/** How commands call the API of the orchestrator: where it is, whom to trust, and on whose word. */
+import { existsSync, readFileSync } from 'node:fs';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { isWildcardHost } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import { readBoundedAnswer } from '../core/bounded-answer.ts';
+import { codedMessageOf } from '../core/error-message.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { CONFIG_FLAG, CONFIG_HELP, readConfiguration, readListenAddress } from './configuration.ts';
+import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
+
+export interface FleetFlags {
+  readonly config?: string;
+  readonly server?: string;
+  readonly ca?: string;
+  readonly json?: true;
+}
+
+export interface FleetCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below /api/v1. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where the variable for the token is read. */
+const TOKEN_VARIABLE = 'SECBEAT_TOKEN';
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+
+/** A command that calls the API, with the flags that all of these have. */
+export function fleetCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option(CONFIG_FLAG, CONFIG_HELP)
+    .addOption(new Option('--server <url>', 'the API; without it the one of the configuration'))
+    .addOption(
+      new Option('--ca <file>', 'the certificate of its authority; without it the one in the state folder'),
+    )
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', `\nThe token is that of ${TOKEN_VARIABLE}, or fleet.token of the configuration.`);
+}
+
+/**
+ * Makes one call and hands the answer on; where there is none, says why and sets the exit code.
+ *
+ * @param print what is printed for people
+ */
+export async function runFleetCall<Answer>(
+  flags: FleetFlags,
+  call: FleetCall,
+  print: (answer: Answer, config: Config) => string,
+): Promise<void> {
+  const config = readConfiguration(flags.config);
+  if (config === null) return;
+  const answer = await callFleet(config, flags, call);
+  if (answer.ok) {
+    const text =
+      flags.json === true ? JSON.stringify(answer.value, null, 2) : print(answer.value as Answer, config);
+    process.stdout.write(`${text}\n`);
+  } else {
+    process.stderr.write(`secbeat: ${answer.fault}\n`);
+    process.exitCode = EXIT_COULD_NOT_RUN;
+  }
+}
+
+/** The URL at which the configured orchestrator is reached from this machine. */
+export function ownServerUrl({ fleet }: Config): string {
+  const { host, port } = readListenAddress(fleet.listen_addr);
+  const reached = isWildcardHost(host) ? '127.0.0.1' : host;
+  const scheme = fleet.tls.enabled ? 'https' : 'http';
+  return `${scheme}://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+}
+
+/** Makes one call; resolves with the answer, or with why there is none. */
+export function callFleet(
+  config: Config,
+  flags: FleetFlags,
+  call: FleetCall,
+): Promise<Result<unknown, string>> {
+  const { promise, resolve } = Promise.withResolvers<Result<unknown, string>>();
+  const base = (flags.server ?? ownServerUrl(config)).replace(/\/+$/, '');
+  const url = URL.parse(`${base}/api/v1${call.path}`);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    return Promise.resolve(fail(`${base} is no URL with http:// or https://`));
+  }
+  const secure = url.protocol === 'https:';
+  const ca = secure ? readAuthority(config, flags.ca) : ok(null);
+  if (!ca.ok) return Promise.resolve(ca);
+  const token = process.env[TOKEN_VARIABLE] ?? config.fleet.token;
+  const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body), 'utf8');
+  const request = (secure ? requestHttps : requestHttp)(url, {
+    method: call.method,
+    agent: false,
+    headers: {
+      ...call.headers,
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === null ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }),
+    },
+    ...(ca.value === null ? {} : { ca: ca.value }),
+  });
+  const timer = setTimeout(() => {
+    resolve(fail(`${base} did not answer within ${TIMEOUT_MS / 1000} seconds`));
+    request.destroy();
+  }, TIMEOUT_MS);
+  const end = (result: Result<unknown, string>): void => {
+    clearTimeout(timer);
+    resolve(result);
+  };
+  request.on('error', (error) => end(fail(`${base} cannot be called: ${codedMessageOf(error)}`)));
+  request.on('response', (response) => {
+    readBoundedAnswer(response, ANSWER_BYTES_MAX, (read) => {
+      end(read.ok ? readAnswer(response.statusCode ?? 0, read.value) : read);
+    });
+  });
+  request.end(body ?? undefined);
+  return promise;
+}
+
+function readAuthority(config: Config, path: string | undefined): Result<string | null, string> {
+  const own = join(config.state.dir, 'authority', 'ca.pem');
+  if (path === undefined && !existsSync(own)) return ok(null);
+  try {
+    return ok(readFileSync(path ?? own, 'utf8'));
+  } catch (error) {
+    return fail(`${path ?? own} cannot be read: ${codedMessageOf(error as Error)}`);
+  }
+}
+
+function readAnswer(status: number, body: Buffer): Result<unknown, string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    return fail(`the orchestrator answered ${status}, and not with JSON`);
+  }
+  if (status >= 200 && status < 300) return ok(json);
+  const { detail, errors = [] } = json as { detail?: string; errors?: { path: string; message: string }[] };
+  const lines = errors.map(({ path, message }) => `  ${path}: ${message}`);
+  return fail([`the orchestrator refused: ${detail ?? status}`, ...lines].join('\n'));
+}

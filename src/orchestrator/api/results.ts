@@ -1,0 +1,42 @@
+/** `POST /nodes/{id}/results`: what a node has done with its commands. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { commandResults, commandResultsAnswer } from '../../messages/command-results.ts';
+import type { ApiDeps } from './context.ts';
+import { nodeParams } from './nodes.ts';
+import { problemResponses, replyProblem } from './problems.ts';
+
+const resultsRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/nodes/{id}/results',
+  summary: 'Tell what became of commands',
+  request: {
+    params: nodeParams,
+    body: { required: true, content: { 'application/json': { schema: commandResults } } },
+  },
+  responses: {
+    200: {
+      description: 'What was waited for is durable; the node need not say it again.',
+      content: { 'application/json': { schema: commandResultsAnswer } },
+    },
+    ...problemResponses(
+      'malformed_id',
+      'malformed_json',
+      'unauthorized',
+      'unknown_node',
+      'body_too_large',
+      'unsupported_media_type',
+      'invalid_body',
+      'store_unavailable',
+    ),
+  },
+});
+
+export function addResults(app: OpenAPIHono, { registry, commands }: ApiDeps): void {
+  app.openapi(resultsRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    if (registry.place(id) === null) return replyProblem(context, 'unknown_node');
+    const taken = await commands.report(id, context.req.valid('json').results);
+    if (!taken.ok) return replyProblem(context, 'store_unavailable', { detail: taken.fault.detail });
+    return context.json({ taken: taken.value }, 200);
+  });
+}

@@ -1,0 +1,224 @@
+/**
+ * Three orchestrators on three NATS servers, while one of each is killed under load: what was acknowledged stands on all of
+ * them and reaches all nodes, and the duties go on.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createSystemClock } from '../../src/core/clock.ts';
+import { systemTimers } from '../../src/core/timers.ts';
+import { ChannelReader } from '../../src/mitigation/control/channel-reader.ts';
+import { FailoverTransport } from '../../src/mitigation/control/failover-transport.ts';
+import { OrchestratorClient } from '../../src/mitigation/control/orchestrator-client.ts';
+import { beatOf, JOIN } from '../../src/orchestrator/testing/orchestrator-stand.ts';
+import { NatsCluster } from '../support/nats-server.ts';
+import { createFolder, removeFolder } from '../support/node-process.ts';
+import { OrchestratorProcess } from '../support/orchestrator-process.ts';
+import { until } from '../support/until.ts';
+
+const SIZE = 3;
+const NODES = 6;
+/** From a death until the duties go on. */
+const TAKE_OVER_MS = 10_000;
+const PATIENCE_MS = 30_000;
+const BEAT_MS = 500;
+
+/** A node as far as its link goes: it registers, beats, and follows its channel. */
+class LinkedNode {
+  readonly bans = new Set<string>();
+  readonly id: string;
+  readonly #transport: FailoverTransport<OrchestratorClient>;
+  readonly #reader: ChannelReader;
+  readonly #ending = new AbortController();
+  #beating: NodeJS.Timeout | null = null;
+  #sequence = 0;
+
+  constructor(id: string, urls: readonly string[]) {
+    this.id = id;
+    const clock = createSystemClock();
+    const clients = urls.map((serverUrl) => new OrchestratorClient({ serverUrl, token: null }));
+    const { random } = Math;
+    this.#transport = new FailoverTransport(clients, { clock, random });
+    this.#reader = new ChannelReader({
+      ...{ transport: this.#transport, timers: systemTimers, clock, random },
+      onOrder: (order) => {
+        if (order.kind === 'ban_set') this.bans.add(order.target);
+        if (order.kind === 'ban_lifted') this.bans.delete(order.target);
+      },
+      onBans: (bans) => {
+        this.bans.clear();
+        for (const { target } of bans) this.bans.add(target);
+      },
+      onStanding: () => undefined,
+      onFault: () => undefined,
+    });
+  }
+
+  async start(): Promise<void> {
+    const body = { ...JOIN, node_id: this.id, epoch: 1000 };
+    await until(
+      'registration',
+      () => this.#post('register', body),
+      (status) => status === 200,
+      PATIENCE_MS,
+    );
+    this.#reader.start(this.id);
+    this.#beating = setInterval(() => void this.#beat(), BEAT_MS);
+  }
+
+  stop(): void {
+    if (this.#beating !== null) clearInterval(this.#beating);
+    this.#reader.stop();
+    this.#ending.abort();
+    this.#transport.close();
+  }
+
+  async #beat(): Promise<void> {
+    this.#sequence += 1;
+    await this.#post('heartbeat', beatOf(this.id, { epoch: 1000, sequence: this.#sequence }));
+  }
+
+  async #post(what: string, body: unknown): Promise<number> {
+    const path = `/api/v1/nodes/${what}`;
+    const { signal } = this.#ending;
+    const answer = await this.#transport.call({ method: 'POST', path, body, timeoutMs: 5000, signal });
+    return answer.ok ? answer.value.status : 0;
+  }
+}
+
+describe('three orchestrators on three NATS servers', { timeout: 120_000 }, () => {
+  let folder: string;
+  let cluster: NatsCluster;
+  const orchestrators: OrchestratorProcess[] = [];
+  const nodes: LinkedNode[] = [];
+  /** What the API has said to stand. */
+  const acknowledged = new Set<string>();
+  let load: { readonly end: () => Promise<void> };
+
+  before(async () => {
+    folder = createFolder();
+    cluster = await NatsCluster.start(SIZE);
+    const [first = '', ...others] = cluster.urls;
+    const nats = { enabled: true, server_url: first, server_urls: others, replicas: SIZE };
+    for (let nth = 0; nth < SIZE; nth += 1) {
+      const own = { nats, state: { dir: join(folder, `state-${nth}`) } };
+      orchestrators.push(await OrchestratorProcess.start(createFolder(), own));
+    }
+    const urls = orchestrators.map(({ url }) => url);
+    for (let nth = 0; nth < NODES; nth += 1) {
+      const id = `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}`;
+      nodes.push(new LinkedNode(id, [...urls.slice(nth % SIZE), ...urls.slice(0, nth % SIZE)]));
+    }
+    await Promise.all(nodes.map((node) => node.start()));
+    load = beginLoad();
+  });
+  after(async () => {
+    await load.end();
+    for (const node of nodes) node.stop();
+    await Promise.all(orchestrators.map((orchestrator) => orchestrator.kill()));
+    await cluster.remove();
+    removeFolder(folder);
+  });
+
+  /** Bans one address after the other through each orchestrator, and remembers what was acknowledged. */
+  function beginLoad(): { readonly end: () => Promise<void> } {
+    let ended = false;
+    const ban = async (orchestrator: OrchestratorProcess, lane: number): Promise<void> => {
+      for (let nth = 0; !ended; nth += 1) {
+        const ip = `10.${lane}.${nth >> 8}.${nth & 255}`;
+        const body = { ip, reason: 'load', ttl_seconds: 3600 };
+        const done = await orchestrator.call('POST', '/rules/block_ip', body).catch(() => null);
+        if (done !== null) acknowledged.add(ip);
+        // One that is dead refuses at once; the others are not to be asked more than they can do.
+        await until('next turn', () => true, Boolean);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const lanes = orchestrators.map((orchestrator, lane) => ban(orchestrator, lane));
+    return {
+      end: async () => {
+        ended = true;
+        await Promise.all(lanes);
+      },
+    };
+  }
+
+  /** The orchestrator whose last word on it was that it is in charge. */
+  function inCharge(): OrchestratorProcess | null {
+    const said = ({ log }: OrchestratorProcess): boolean =>
+      log.findLast((line) => /This orchestrator is /.test(line))?.includes('is in charge') ?? false;
+    return orchestrators.find(said) ?? null;
+  }
+
+  /** Waits until more has been acknowledged through an orchestrator that lives. */
+  async function untilMoreIsAcknowledged(): Promise<void> {
+    const before = acknowledged.size;
+    await until(
+      'acknowledged bans',
+      () => acknowledged.size - before,
+      (count) => count > 20,
+      PATIENCE_MS,
+    );
+  }
+
+  it('go on when the one in charge is killed', async () => {
+    const leader = await until('an orchestrator in charge', inCharge, (found) => found !== null, PATIENCE_MS);
+    await untilMoreIsAcknowledged();
+    await leader!.kill();
+    orchestrators.splice(orchestrators.indexOf(leader!), 1);
+    const killedMs = performance.now();
+    await until('another one in charge', inCharge, (found) => found !== null, PATIENCE_MS);
+    const tookMs = performance.now() - killedMs;
+    assert.ok(tookMs < TAKE_OVER_MS, `${tookMs} ms`);
+    await untilMoreIsAcknowledged();
+  });
+
+  it('go on when a server is killed', async () => {
+    const leader = inCharge()!;
+    const known = leader.log.length;
+    await cluster.servers[0]!.kill();
+    const killedMs = performance.now();
+    await untilMoreIsAcknowledged();
+    const lost = (): boolean =>
+      orchestrators.some(({ log }) => log.slice(known).some((line) => /no longer in charge/.test(line)));
+    await until('an orchestrator in charge', inCharge, (found) => found !== null, PATIENCE_MS);
+    const tookMs = performance.now() - killedMs;
+    assert.ok(!lost() || tookMs < TAKE_OVER_MS, `${tookMs} ms`);
+  });
+
+  it('have lost nothing that was acknowledged, and all nodes have it', async () => {
+    await load.end();
+    assert.ok(acknowledged.size > 50);
+    for (const orchestrator of orchestrators) {
+      const missing = await until(
+        'all bans',
+        async () => {
+          const list = await orchestrator.call('GET', '/rules/blocked_ips');
+          const banned = new Set((list.blocked_ips as [string][]).map(([ip]) => ip));
+          return [...acknowledged].filter((ip) => !banned.has(ip));
+        },
+        (rest) => rest.length === 0,
+      );
+      assert.deepEqual(missing, []);
+    }
+    for (const node of nodes) {
+      await until(
+        `bans of ${node.id}`,
+        () => [...acknowledged].filter((ip) => !node.bans.has(ip)).length,
+        (count) => count === 0,
+        PATIENCE_MS,
+      );
+    }
+  });
+
+  it('know all nodes, whoever these talk to', async () => {
+    for (const orchestrator of orchestrators) {
+      await until(
+        'six living nodes',
+        () => orchestrator.call('GET', '/fleet/stats'),
+        (stats) => stats.active_nodes === NODES,
+        PATIENCE_MS,
+      );
+    }
+  });
+});
