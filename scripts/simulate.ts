@@ -37,16 +37,20 @@ async function main(): Promise<number> {
     }
     addTo(totals, outcome);
     slowestMs = Math.max(slowestMs, outcome.agreedAfterMs);
-    if (count === 1) console.log(`seed ${seed} holds (trace ${outcome.digest})`);
-    else if ((seed - first + 1) % REPORT_EVERY === 0) console.log(`${seed - first + 1} seeds hold`);
+    if ((seed - first + 1) % REPORT_EVERY === 0) console.log(`${seed - first + 1} seeds hold`);
+    if (options.seed !== undefined) console.log(`seed ${seed} holds (trace ${outcome.digest})`);
   }
-  console.log(`${count} of ${count} hold; all agreed again after ${slowestMs / 1000} s at most`);
-  for (const [what, times] of [...totals].toSorted(([, one], [, other]) => other - one)) {
-    console.log(`${String(times).padStart(8)}  ${what}`);
-  }
+  if (options.seed === undefined) printTotals(count, slowestMs, totals);
   return 0;
 }
 
 function addTo(totals: Map<string, number>, { counts }: SeedOutcome): void {
   for (const [what, times] of counts) totals.set(what, (totals.get(what) ?? 0) + times);
+}
+
+function printTotals(count: number, slowestMs: number, totals: ReadonlyMap<string, number>): void {
+  console.log(`${count} of ${count} hold; all agreed again after ${slowestMs / 1000} s at most`);
+  for (const [what, times] of [...totals].toSorted(([, one], [, other]) => other - one)) {
+    console.log(`${String(times).padStart(8)}  ${what}`);
+  }
 }

@@ -84,7 +84,12 @@ export function createReceiver({ secret, keys, run }) {
     if (!KEY.test(key) || facts === null) return 400;
     if (keys.has(key)) return 200;
     if (waiting >= WAITING_MAX) return 503;
-    take(key, body, { ...facts, SECBEAT_KEY: key });
+    try {
+      take(key, body, { ...facts, SECBEAT_KEY: key });
+    } catch (error) {
+      console.error(`the key of decision ${key} could not be written: ${error.message}`);
+      return 503;
+    }
     return 202;
   };
   return createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, async (request, response) => {

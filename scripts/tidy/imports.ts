@@ -28,7 +28,7 @@ export const FOLDER_RULES: FolderRules = {
   nats: { folders: ['core', 'config'], packages: ['@nats-io/transport-node'] },
   mitigation: {
     folders: ['core', 'config', 'http', 'tls', 'waf', 'messages', 'export', 'fleet', 'nats'],
-    packages: ['hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod'],
+    packages: ['@nats-io/transport-node', 'hono', '@hono/node-server', '@hono/zod-openapi', 'pino', 'zod'],
   },
   orchestrator: {
     folders: ['core', 'config', 'tls', 'messages', 'export', 'fleet', 'nats'],

@@ -6,6 +6,7 @@ import type {
   RolloutView,
   RunningPolicies,
 } from '../messages/policy-views.ts';
+import { printable } from './printable.ts';
 
 export function describeAnswer({ revision, scope, based_on: basedOn, diff, plan }: PolicyAnswer): string {
   const steps = plan.shares.map((share) => `${Number((share * 100).toFixed(2))} %`).join(', ');
@@ -74,9 +75,4 @@ export function describeProgress({ rollout, revisions }: PoliciesPage, revision:
   const words = outcome === 'complete' ? 'is complete' : 'was rolled back';
   const text = `Revision ${revision} ${words}: ${printable(ended?.reason ?? 'it is not remembered any more')}.`;
   return { text, outcome: outcome ?? 'rolled_back' };
-}
-
-/** What others have written must not move the cursor or forge lines. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 }

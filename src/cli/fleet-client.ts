@@ -11,6 +11,7 @@ import { codedMessageOf } from '../core/error-message.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { CONFIG_FLAG, CONFIG_HELP, readConfiguration, readListenAddress } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
+import { printable } from './printable.ts';
 
 export interface FleetFlags {
   readonly config?: string;
@@ -141,5 +142,5 @@ function readAnswer(status: number, body: Buffer): Result<unknown, string> {
   if (status >= 200 && status < 300) return ok(json);
   const { detail, errors = [] } = json as { detail?: string; errors?: { path: string; message: string }[] };
   const lines = errors.map(({ path, message }) => `  ${path}: ${message}`);
-  return fail([`the orchestrator refused: ${detail ?? status}`, ...lines].join('\n'));
+  return fail(printable([`the orchestrator refused: ${detail ?? status}`, ...lines].join('\n'), true));
 }

@@ -43,6 +43,8 @@ export interface ConfigKey {
   readonly restart: boolean;
   /** The value is never shown. */
   readonly secret: boolean;
+  /** The value, or each entry of it, names a file on the machine. */
+  readonly file: boolean;
 }
 
 export interface ConfigSection {
@@ -73,6 +75,7 @@ interface SchemaNode {
   readonly form?: string;
   readonly restart?: boolean;
   readonly secret?: boolean;
+  readonly file?: boolean;
 }
 
 /** All sections in the order of the file; a section stands before its sub-sections. */
@@ -132,6 +135,7 @@ function toKey(section: string, name: string, node: SchemaNode, restart: boolean
     fallback: kind === 'table' ? undefined : node.default,
     restart: restart || node.restart === true,
     secret: node.secret === true,
+    file: node.file === true || node.items?.file === true,
   };
 }
 

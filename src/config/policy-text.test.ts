@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CONFIG_KEYS } from './keys.ts';
+import { CONFIG_KEYS, type ConfigKey } from './keys.ts';
 import { isPolicyKey, parsePolicyText } from './policy-text.ts';
 
 function faultsOf(text: string): readonly string[] {
@@ -46,9 +46,9 @@ key_path = "/etc/shadow"
         'policy:5: waf.mod: is not a known key (did you mean mode?)',
         'policy:6: waf.inbound_anomaly_threshold: must be ...',
         'policy:8: state.dir: belongs to one node and cannot come by policy (write it into the configuration file of the node)',
-        'policy:10: logging.file_path: takes effect at a restart only, so it cannot come by policy (write it into the configuration file of the node)',
+        'policy:10: logging.file_path: names a file on the machine of a node, so it cannot come by policy (write it into the configuration file of the node)',
         'policy:11: logging.level: must be ...',
-        'policy:13: network.tls.key_path: belongs to one node and cannot come by policy (write it into the configuration file of the node)',
+        'policy:13: network.tls.key_path: names a file on the machine of a node, so it cannot come by policy (write it into the configuration file of the node)',
       ],
     );
   });
@@ -61,6 +61,41 @@ key_path = "/etc/shadow"
     const line = 'request_headers = ["X-Key: $' + '{SECRET}"]';
     const text = `[[sites]]\nname = "a"\norigins = [{ url = "http://127.0.0.1:1" }]\n${line}\n`;
     assert.match(faultsOf(text).join('\n'), /^policy:4: sites\[0\]\.request_headers\[0\]: has a \$\{, and/);
+  });
+
+  it('names no file of a node, wherever in the schema it would stand', () => {
+    const origin = '[[sites]]\nname = "a"\n[[sites.origins]]\nurl = "https://127.0.0.1:1"\n';
+    const files: readonly (readonly [path: string, text: string])[] = [
+      ['waf.audit.path', '[waf.audit]\npath = "/etc/cron.d/x"'],
+      ['waf.seclang', '[waf]\nseclang = ["/etc/*"]'],
+      ['geo.country_paths', '[geo]\ncountry_paths = ["/etc/passwd"]'],
+      ['logging.file_path', '[logging]\nfile_path = "/bin/sh"'],
+      ['lists[0].path', '[[lists]]\nname = "a"\npath = "/etc/passwd"'],
+      ['sites[0].origins[0].key_path', `${origin}key_path = "/etc/shadow"\ncert_path = "/etc/shadow"`],
+      ['sites[0].origins[0].ca_path', `${origin}ca_path = "/etc/shadow"`],
+      ['sites[0].origins[0].ca_path', '[[sites]]\norigins = [{ ca_path = "/etc/shadow" }]'],
+    ];
+    for (const [path, text] of files) {
+      const faults = faultsOf(text);
+      assert.ok(
+        faults.some((line) => line.includes(`${path}: names a file`)),
+        faults.join('\n'),
+      );
+    }
+  });
+
+  it('knows every key that names a file', () => {
+    const all = (keys: readonly ConfigKey[]): readonly ConfigKey[] =>
+      keys.flatMap((key) => [key, ...all(key.entries)]);
+    const paths = all(CONFIG_KEYS).filter(({ expectedEntry }) => expectedEntry === 'a path');
+    assert.ok(paths.length > 10);
+    assert.deepEqual(paths.filter(isPolicyKey), []);
+    // Whatever else is called so has a meaning of its own: a path within a site, or addresses to be asked.
+    const others = all(CONFIG_KEYS).filter((key) => /(?:path|paths|file|dir)$/.test(key.name) && !key.file);
+    assert.deepEqual(
+      others.filter(({ expectedEntry }) => !/^a path that begins with \//.test(expectedEntry)),
+      [],
+    );
   });
 
   it('is held against itself, but not against what it leaves to the layers below', () => {

@@ -3,7 +3,8 @@
  *
  * It is checked by the schema of the configuration itself, as far as it goes: a key that is left out is left to the
  * layers below. What cannot come from afar is refused with the reason: keys that wait for a restart, keys that belong to
- * one machine, and references to its environment. So what is accepted is what it reads, on every node.
+ * one machine, every path of a file there, and references to its environment. So what is accepted is what it reads, on
+ * every node, and whoever writes policy reads and writes no file of any.
  */
 import { fail, ok, type Result } from '../core/result.ts';
 import { type ConfigFault, Findings, formatFault } from './fault.ts';
@@ -23,8 +24,8 @@ export type PolicyTables = TomlTable;
 const SHOWN_AS = 'policy';
 
 /**
- * What is part of one machine, however soon it would take effect: who the node is, where it listens, where its files and
- * keys are. A section stands for all its keys.
+ * What is part of one machine, however soon it would take effect: who the node is, where it listens, what its keys are.
+ * A section stands for all its keys. Paths of files need not stand here, since none may come by policy.
  */
 const NODE_LOCAL: readonly string[] = [
   'acme',
@@ -34,14 +35,14 @@ const NODE_LOCAL: readonly string[] = [
   'metrics',
   'nats',
   'network.redirect_port',
-  'network.tls.cert_path',
   'network.tls.certificates',
-  'network.tls.client_ca_path',
-  'network.tls.key_path',
   'orchestrator',
   'origin',
   'state',
 ];
+
+const NAMES_FILE = 'names a file on the machine of a node, so it cannot come by policy';
+const INSTEAD = 'write it into the configuration file of the node';
 
 /** Lists and tables within one key: more than any schema nests. */
 const DEPTH_MAX = 12;
@@ -62,7 +63,10 @@ export function checkPolicyText(text: string): Result<PolicyTables, readonly Con
   const findings = new Findings();
   const written = readSettings(root, findings);
   const settings = takeForeignOut(written, findings);
-  for (const { key, value } of settings.values()) findReferences(key.path, value, 0, findings);
+  for (const { key, value } of settings.values()) {
+    findReferences(key.path, value, 0, findings);
+    findFiles(key, key.path, value, findings);
+  }
   const { config, refused } = validateSettings(settings, findings);
   checkRelations(RELATIONS, config, unknownKeys(settings, refused), findings);
   if (findings.kept.length === 0) return ok(root);
@@ -76,22 +80,37 @@ function takeForeignOut(written: Settings, findings: Findings): Settings {
     const message = foreignTo(key);
     if (message === null) continue;
     kept.delete(key.path);
-    findings.add(key.path, { message, suggestion: 'write it into the configuration file of the node' });
+    findings.add(key.path, { message, suggestion: INSTEAD });
   }
   return kept;
 }
 
 /** Why a key is no part of policy; null for one that is. */
-function foreignTo({ path, restart }: ConfigKey): string | null {
+function foreignTo({ path, restart, file }: ConfigKey): string | null {
   if (NODE_LOCAL.some((local) => path === local || path.startsWith(`${local}.`))) {
     return 'belongs to one node and cannot come by policy';
   }
+  if (file) return NAMES_FILE;
   return restart ? 'takes effect at a restart only, so it cannot come by policy' : null;
 }
 
 /** Whether a key may stand in a layer of policy. */
 export function isPolicyKey(key: ConfigKey): boolean {
   return foreignTo(key) === null;
+}
+
+/** Paths of files in the tables of a key, which goes no deeper than the schema. */
+function findFiles({ entries }: ConfigKey, path: string, value: unknown, findings: Findings): void {
+  const tables = Array.isArray(value) ? value : [value];
+  for (const [index, table] of tables.entries()) {
+    if (!isTomlTable(table)) continue;
+    const at = Array.isArray(value) ? entryPath(path, index) : path;
+    for (const entry of entries.filter(({ name }) => Object.hasOwn(table, name))) {
+      const place = joinPath(at, entry.name);
+      if (entry.file) findings.add(place, { message: NAMES_FILE, suggestion: INSTEAD });
+      else findFiles(entry, place, table[entry.name], findings);
+    }
+  }
 }
 
 /** Each node has another environment, and nobody could say beforehand what a text would become. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseBanTarget } from './ban-target.ts';
+import { parseBanTarget, sharingFault } from './ban-target.ts';
 
 describe('the target of a ban', () => {
   const texts: readonly (readonly [string, string, string])[] = [
@@ -14,6 +14,20 @@ describe('the target of a ban', () => {
       const target = parseBanTarget(text);
       assert.ok(target.ok);
       assert.deepEqual([target.value.kind, target.value.text], [kind, canonical]);
+    });
+  }
+
+  const shared = ['0.0.0.0/8', '10.0.0.0/8', '192.0.2.1', '2000::/16', '2001:db8::/32', '::1', 'as:64500'];
+  for (const [texts, may] of [
+    [shared, true],
+    [['0.0.0.0/0', '::ffff:0:0/96', '128.0.0.0/1', '10.0.0.0/7', '::/0', '2000::/3', '2000::/15'], false],
+  ] as const) {
+    it(`may${may ? '' : ' not'} be ${texts.join(' or ')} for a whole fleet`, () => {
+      for (const text of texts) {
+        const target = parseBanTarget(text);
+        assert.ok(target.ok, text);
+        assert.equal(sharingFault(target.value) === null, may, text);
+      }
     });
   }
 

@@ -2,7 +2,7 @@
  * What a ban can be on: an address or a prefix, the way a client's TLS library greets (JA4), or the network (autonomous
  * system) that its address belongs to. Equal targets have equal canonical texts.
  */
-import { formatPrefix, type Prefix, parsePrefix } from './ip.ts';
+import { formatPrefix, IPV4_OFFSET, isIpv4, type Prefix, parsePrefix } from './ip.ts';
 import { fail, ok, type Result } from './result.ts';
 
 export type BanTarget =
@@ -14,6 +14,23 @@ const JA4 = /^ja4:([a-z0-9]{10}_[0-9a-f]{12}_[0-9a-f]{12})$/;
 const NETWORK = /^as:([1-9]\d{0,9})$/;
 /** AS numbers have 32 bits (RFC 6793); 0 and the last one are reserved (RFC 7607, RFC 7300). */
 const ASN_MAX = 2 ** 32 - 2;
+
+/** The widest prefixes that a whole fleet bans: wider than any one network is. */
+const SHARED_BITS_MIN = { ipv4: 8, ipv6: 16 } as const;
+
+/**
+ * Why a ban on the target may not hold for a whole fleet; null where it may. A prefix that is too wide takes every site off
+ * the air at once, whether by a slip of the pen or by ill will.
+ */
+export function sharingFault(target: BanTarget): string | null {
+  if (target.kind !== 'address') return null;
+  const { words, bits } = target.prefix;
+  const [family, length, min] = isIpv4(words)
+    ? ['IPv4', bits - IPV4_OFFSET, SHARED_BITS_MIN.ipv4]
+    : ['IPv6', bits, SHARED_BITS_MIN.ipv6];
+  if (length >= min) return null;
+  return `a ban for a whole fleet may be on an ${family} prefix of /${min} or narrower, and this one is a /${length}`;
+}
 
 /** Reads an address or prefix in any form, `ja4:` and a fingerprint, or `as:` and a number; the fault is a sentence. */
 export function parseBanTarget(text: string): Result<BanTarget, string> {

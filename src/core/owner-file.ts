@@ -34,4 +34,15 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rm(draftPath, { force: true }).catch(() => undefined);
     throw error;
   }
+  await syncFolder(dirname(path));
+}
+
+/** Waits until the names in a folder are on the disk: a file that was renamed has its old name there until then. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -36,5 +36,8 @@ export const epoch = z
   .min(0)
   .describe('Start of the sending process in milliseconds since 1970; of two processes the newer wins.');
 
+/** The end of the year 9999: RFC 3339 has no later times. */
+const WALL_MS_MAX = 253_402_300_799_999;
+
 /** Milliseconds since 1970 by the clock of the orchestrator. */
-export const wallMs = z.int().min(0);
+export const wallMs = z.int().min(0).max(WALL_MS_MAX);

@@ -7,11 +7,14 @@ import type { LayerText } from '../config/layers.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { systemTimers } from '../core/timers.ts';
+import { natsOptionsOf } from '../nats/nats-options.ts';
 import { SystemMeter } from './control/system-usage.ts';
 import { type Doors, openDoors, readAddress } from './doors.ts';
 import { createFleetLink, type FleetLink } from './fleet-link.ts';
 import { missingQuic } from './http3/quic-runtime.ts';
 import { findTaken } from './listen/taken-address.ts';
+import { EventPublisher } from './nats/event-publisher.ts';
 import { MitigationNode } from './node.ts';
 import type { NodeControl } from './node-control.ts';
 import type { NodeLog } from './node-options.ts';
@@ -44,7 +47,7 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
     (await findTaken('network.listen_addr', listen)) ??
     (redirectFrom && (await findTaken('network.redirect_listen_addr', redirectFrom)));
   if (taken !== null) return fail([taken]);
-  const parts: Parts = { doors: null, link: null };
+  const parts: Parts = { doors: null, link: null, events: null };
   const meter = new SystemMeter(clock);
   const begin = (settings: StartSettings) =>
     MitigationNode.start({
@@ -62,6 +65,8 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
       onReloaded: () => parts.link?.policy.tryAgain(),
       onBanned: (ban) => parts.link?.reporter.banned(ban),
       onBanLifted: (target) => parts.link?.reporter.lifted(target),
+      onDecisions: (lines) => parts.events?.take(lines),
+      droppedEvents: () => parts.events?.dropped ?? 0,
       onStatus: () => parts.link?.control.statusChanged(),
       onTerminate: (graceSeconds) => {
         parts.link?.control.statusChanged();
@@ -94,6 +99,7 @@ export async function startNode(start: NodeStart): Promise<Result<RunningNode, r
 interface Parts {
   doors: Doors | null;
   link: FleetLink | null;
+  events: EventPublisher | null;
 }
 
 async function complete(
@@ -107,6 +113,12 @@ async function complete(
   const link = await createFleetLink({ config, clock, logger, node });
   if (!link.ok) return fail([link.fault]);
   parts.link = link.value;
+  const options = natsOptionsOf(config);
+  if (options?.publishEvents) {
+    const nodeId = (): string | null => node.status().nodeId;
+    parts.events = new EventPublisher({ options, nodeId, timers: systemTimers, random: Math.random, logger });
+    parts.events.start();
+  }
   return ok(undefined);
 }
 
@@ -114,6 +126,7 @@ async function complete(
 async function stopAll(node: MitigationNode, parts: Parts, graceSeconds: number): Promise<number> {
   const cut = await node.stop(graceSeconds);
   await parts.link?.stop();
+  await parts.events?.stop();
   await parts.doors?.close();
   return cut;
 }

@@ -41,6 +41,10 @@ export interface NodeOptions {
   /** This node has banned somebody by itself, or lifted a ban: the fleet may want to know. */
   readonly onBanned: (ban: StoredBan) => void;
   readonly onBanLifted: (target: string) => void;
+  /** What the firewall has decided, one decision a line. */
+  readonly onDecisions: (lines: string) => void;
+  /** Events that could not be published. */
+  readonly droppedEvents: () => number;
   /** The node has begun to take no connections, or takes them again. */
   readonly onStatus: () => void;
   /** Somebody asked the node to end; the callee drains it and ends the process. */

@@ -6,20 +6,14 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { BanTable } from '../core/ban-table.ts';
-import { ClientTable } from '../core/client-table.ts';
-import { ConnectionCounts } from '../core/connection-count.ts';
-import { ConnectionLedger } from '../core/connection-ledger.ts';
-import { ConnectionUnits } from '../core/connection-units.ts';
 import { messageOf } from '../core/error-message.ts';
-import { FleetLimitTable } from '../core/fleet-limit-table.ts';
-import { LimitTable } from '../core/limit-table.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { MetricFamily } from '../export/prometheus.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import type { AcmeManager } from './acme/acme-manager.ts';
 import { createAcmeManager } from './acme/create-acme-manager.ts';
 import { BanBook } from './bans/ban-book.ts';
+import { BanDesk } from './bans/ban-desk.ts';
 import { BanStore } from './bans/ban-store.ts';
 import type { AppendLog } from './decisions/append-log.ts';
 import { openAuditLog } from './decisions/audit-file.ts';
@@ -27,40 +21,27 @@ import { openDecisionLog } from './decisions/decision-files.ts';
 import { type DrainCause, DrainKeeper } from './drain-keeper.ts';
 import { type FleetSettings, inMode } from './fleet-settings.ts';
 import type { BanInForce } from './kernel/ban-mirror.ts';
-import { FleetUsage } from './limits/fleet-usage.ts';
-import { LimitReadings } from './limits/limit-readings.ts';
+import type { FleetUsage } from './limits/fleet-usage.ts';
 import { findTaken } from './listen/taken-address.ts';
 import { TlsKeeper } from './listen/tls-keeper.ts';
-import { createNodeMemory } from './memory.ts';
 import type { BanRequest, BanView, NodeControl, NodeState, NodeStatus } from './node-control.ts';
 import type { NodeOptions } from './node-options.ts';
 import { type Policy, preparePolicy } from './policy.ts';
 import { type Change, PolicyKeeper } from './policy-keeper.ts';
-import { clearGauges, sumRegions } from './telemetry/counter-block.ts';
+import { SharedTables } from './shared-tables.ts';
 import type { HealthFacts } from './telemetry/health.ts';
-import { metricFamilies } from './telemetry/metric-families.ts';
-import { createTrafficLayout, type TrafficLayout } from './telemetry/traffic-layout.ts';
-import { trafficTotals } from './telemetry/traffic-totals.ts';
-import { TrafficWindow, type WindowFigures } from './telemetry/traffic-window.ts';
+import type { WindowFigures } from './telemetry/traffic-window.ts';
 import { WorkerCrew } from './worker-crew.ts';
-import type { FromWorker, NodeMemory, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, WorkerStart } from './worker-messages.ts';
 
 const SWEEP_MS = 1000;
-/** Clients that were seen this recently count as active in the metrics. */
-const ACTIVE_WITHIN_MS = 60_000;
 
 export class MitigationNode implements NodeControl {
   readonly #options: NodeOptions;
-  readonly #layout: TrafficLayout;
-  readonly #memory: NodeMemory;
-  readonly #clients: ClientTable;
-  readonly #bans: BanTable;
-  readonly #limits: LimitTable;
-  readonly #limitReadings: LimitReadings;
-  /** What is used of limits that hold for the fleet. */
-  readonly fleetUsage: FleetUsage;
+  readonly #tables: SharedTables;
   readonly #store: BanStore;
   readonly #book: BanBook;
+  readonly #banDesk: BanDesk;
   readonly #crew: WorkerCrew;
   readonly #access: AccessKeeper;
   readonly #drain: DrainKeeper;
@@ -71,7 +52,6 @@ export class MitigationNode implements NodeControl {
   #audit: AppendLog | null = null;
   readonly #sweeper: NodeJS.Timeout;
   readonly #startedMs: number;
-  readonly #window: TrafficWindow;
   readonly #policies: PolicyKeeper;
   /** What is banned beside single clients. */
   #denied: readonly string[] = [];
@@ -87,15 +67,7 @@ export class MitigationNode implements NodeControl {
     this.#policies = new PolicyKeeper({ ...options, onChange }, { policy, usual: config, fleet });
     this.#port = options.listen.port;
     this.#startedMs = clock.nowMs();
-    this.#layout = createTrafficLayout(policy.rules);
-    this.#window = new TrafficWindow(this.#layout, this.#startedMs);
-    this.#memory = createNodeMemory(config, this.#layout, options.workers);
-    this.#clients = new ClientTable(this.#memory.clients);
-    this.#bans = new BanTable(this.#memory.bans);
-    this.#limits = new LimitTable(this.#memory.limits);
-    this.#limitReadings = new LimitReadings(this.#memory.limitCounts);
-    const { limits, fleetSlots } = this.#memory;
-    this.fleetUsage = new FleetUsage(new FleetLimitTable(limits, fleetSlots));
+    this.#tables = new SharedTables(config, policy, options.workers, this.#startedMs);
     this.fleetUsage.configure(policy.config);
     this.#store = store;
     this.#crew = new WorkerCrew({
@@ -104,7 +76,7 @@ export class MitigationNode implements NodeControl {
       logger: options.log,
       nowMs: () => clock.nowMs(),
       onMessage: (message, index) => this.#onWorkerMessage(message, index),
-      onLost: (index) => this.#releaseLost(index),
+      onLost: (index) => this.#tables.releaseWorker(index),
     });
     this.#drain = new DrainKeeper({
       ask: (message) => this.#crew.ask(message),
@@ -131,7 +103,8 @@ export class MitigationNode implements NodeControl {
     };
     const { ipv6_prefix, blacklist } = config.ddos;
     const memoryMs = blacklist.max_blacklist_duration_seconds * 1000;
-    this.#book = new BanBook({ table: this.#bans, store, clock, announcer }, ipv6_prefix, memoryMs);
+    this.#book = new BanBook({ table: this.#tables.bans, store, clock, announcer }, ipv6_prefix, memoryMs);
+    this.#banDesk = new BanDesk({ ...options, book: this.#book });
     this.#access = new AccessKeeper({
       config,
       configured: policy.lists,
@@ -226,46 +199,32 @@ export class MitigationNode implements NodeControl {
       configRevision: this.#policy.revision,
       fleet: this.fleet,
       workers: { configured: workers, alive: this.#crew.alive, restarts: this.#crew.restarts },
-      traffic: trafficTotals(this.#layout, sumRegions(this.#layout, this.#memory.traffic)),
+      traffic: this.#tables.totals(),
       system: this.#options.readSystem(),
     };
   }
 
   /** All metrics as they stand now. */
   metrics(): MetricFamily[] {
-    const sums = sumRegions(this.#layout, this.#memory.traffic);
-    const nowMs = this.#options.clock.nowMs();
-    const reading = {
+    return this.#tables.metrics(this.#policy.config, this.#options.clock.nowMs(), {
       status: this.status(),
       bansActive: this.#book.active,
-      clientsActive: this.#clients.activeClients(nowMs, ACTIVE_WITHIN_MS),
-      tableEvictions: { clients: this.#clients.evictions(), limits: this.#limits.evictions() },
-      tableOverflows: { clients: this.#clients.overflows(), limits: this.#limits.overflows() },
-      limits: this.#limitReadings.read(this.#policy.config),
-      fleetLimits: this.fleetUsage.read(nowMs),
       ...this.#access.read(),
       droppedLogLines: this.#options.log.droppedLines(),
-    };
-    return metricFamilies(this.#layout, sums, reading, this.#policy.config.metrics.legacy_names);
+      droppedEvents: this.#options.droppedEvents(),
+    });
   }
 
   bans(): readonly BanView[] {
-    return this.#book.list();
+    return this.#banDesk.list();
   }
 
   addBan(request: BanRequest): Result<BanView, string> {
-    const ban = this.#book.add(request);
-    if (ban.ok) {
-      const { target: ip, reason, source } = ban.value;
-      this.#options.log.info('Client banned', {
-        ip,
-        reason,
-        source,
-        duration_seconds: request.durationSeconds,
-      });
-      this.#tellOfBan(ban.value.target);
-    }
-    return ban;
+    return this.#banDesk.add(request);
+  }
+
+  liftBan(target: string): Result<boolean, string> {
+    return this.#banDesk.lift(target);
   }
 
   /** What the fleet has banned and lifted; see the book. */
@@ -273,18 +232,9 @@ export class MitigationNode implements NodeControl {
     return this.#book;
   }
 
-  liftBan(target: string): Result<boolean, string> {
-    const lifted = this.#book.lift(target);
-    if (lifted.ok && lifted.value !== null) {
-      this.#options.log.info('Ban lifted', { ip: target });
-      this.#options.onBanLifted(lifted.value);
-    }
-    return lifted.ok ? ok(lifted.value !== null) : lifted;
-  }
-
-  #tellOfBan(target: string): void {
-    const ban = this.#book.find(target);
-    if (ban !== undefined) this.#options.onBanned(ban);
+  /** What is used of limits that hold for the fleet. */
+  get fleetUsage(): FleetUsage {
+    return this.#tables.fleetUsage;
   }
 
   /** What of the fleet's is in force. */
@@ -294,7 +244,7 @@ export class MitigationNode implements NodeControl {
 
   /** What traffic was like since this was asked last. */
   readTraffic(): WindowFigures {
-    return this.#window.read(sumRegions(this.#layout, this.#memory.traffic), this.#options.clock.nowMs());
+    return this.#tables.window(this.#options.clock.nowMs());
   }
 
   /** Reads the node's own configuration again and lays over it what of the fleet's is in force. */
@@ -372,7 +322,7 @@ export class MitigationNode implements NodeControl {
     const { config, revision, rules, ruleTexts, firewallId } = this.#policy;
     const json = config.logging.json_format;
     const denied = this.#denied;
-    const memory = this.#memory;
+    const { memory } = this.#tables;
     return {
       index,
       workers,
@@ -404,15 +354,11 @@ export class MitigationNode implements NodeControl {
       log.writeLines(message.text);
     } else if (message.kind === 'decisions') {
       this.#decisions.append(message.text);
+      this.#options.onDecisions(message.text);
     } else if (message.kind === 'audit') {
       this.#audit?.append(message.text);
     } else if (message.kind === 'banned') {
-      const ban = this.#book.noteAutomatic(message);
-      const violations = this.#policy.config.ddos.blacklist.violation_threshold;
-      const duration = Math.round(message.durationMs / 1000);
-      const fields = { ip: ban.target, violations, duration_seconds: duration, repeats: ban.repeats };
-      log.warn('Client banned', { ...fields, reason: message.reason, source: 'automatic' });
-      this.#options.onBanned(ban);
+      this.#banDesk.noteAutomatic(message, this.#policy.config.ddos.blacklist.violation_threshold);
     } else if (message.kind === 'unexpected') {
       log.error('Unexpected error, the connection was given up', {
         worker,
@@ -420,13 +366,6 @@ export class MitigationNode implements NodeControl {
         stack: message.stack,
       });
     }
-  }
-
-  #releaseLost(index: number): void {
-    clearGauges(this.#layout, this.#memory.traffic, index);
-    const counts = new ConnectionCounts(this.#memory.counts);
-    const ledger = new ConnectionLedger(this.#memory.ledgers[index]!);
-    new ConnectionUnits(counts, this.#clients, ledger).closeAll();
   }
 
   #sweep(): void {
@@ -437,6 +376,6 @@ export class MitigationNode implements NodeControl {
     this.#access.sweep();
     const { ddos } = this.#policy.config;
     const memoryMs = ddos.blacklist.max_blacklist_duration_seconds * 1000;
-    this.#bans.sweep(this.#options.clock.nowMs(), memoryMs);
+    this.#tables.bans.sweep(this.#options.clock.nowMs(), memoryMs);
   }
 }

@@ -28,6 +28,8 @@ export interface NatsOptions {
   readonly prefix: string;
   /** Servers that keep a copy of each stream and bucket; counts when they are made. */
   readonly replicas: number;
+  readonly publishEvents: boolean;
+  readonly consumeCommands: boolean;
 }
 
 export interface NatsDeps {

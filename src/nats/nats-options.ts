@@ -16,5 +16,7 @@ export function natsOptionsOf({ nats }: Pick<Config, 'nats'>): NatsOptions | nul
     quickReconnects: nats.max_reconnects,
     prefix: nats.prefix,
     replicas: nats.replicas,
+    publishEvents: nats.publish_events,
+    consumeCommands: nats.consume_commands,
   };
 }

@@ -4,14 +4,14 @@ import { Hono } from 'hono';
 import { isLoopbackHost } from '../config/listen-address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { systemTimers } from '../core/timers.ts';
+import { systemTimers, type Timers } from '../core/timers.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../export/prometheus.ts';
-import type { NodePlace } from '../fleet/selector.ts';
 import type { CertificateAuthority } from '../tls/authority/certificate-authority.ts';
 import { createApi } from './api/app.ts';
 import type { ApiDeps } from './api/context.ts';
 import { guardOrigin } from './api/guard.ts';
 import type { RequestBindings } from './api/peer.ts';
+import { assembleMembers, type MembersParts } from './assemble-members.ts';
 import { Balancer } from './balance/balancer.ts';
 import { probeTcp } from './balance/node-prober.ts';
 import { RegionMap } from './balance/region-map.ts';
@@ -19,7 +19,7 @@ import type { FleetHub } from './channel/fleet-hub.ts';
 import { CommandDesk } from './command-desk.ts';
 import { CommandWaiters } from './command-waiters.ts';
 import type { Duty } from './duties.ts';
-import { Fleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import { countByStatus, summariseFleet } from './fleet-summary.ts';
 import { CertificateDesk } from './identity/certificate-desk.ts';
 import { EnrolmentDesk } from './identity/enrolment-desk.ts';
@@ -29,8 +29,6 @@ import { UsageDesk } from './limits/usage-desk.ts';
 import type { ToleranceRule } from './liveness.ts';
 import { formatOrchestratorMetrics, OrchestratorCounters } from './metrics.ts';
 import { ModeDesk } from './mode-desk.ts';
-import { createNodeAsker } from './node-asker.ts';
-import { NodeCalls } from './node-calls.ts';
 import {
   type BalanceOptions,
   NODES_MAX,
@@ -39,13 +37,12 @@ import {
   REGISTRATIONS,
 } from './options.ts';
 import { assemblePolicy } from './policy/assemble-policy.ts';
-import { FleetRegistry } from './registry.ts';
 import { RequestBudget } from './request-budget.ts';
 import { assembleScaling, SCALING_DEFAULTS } from './scaling/assemble-scaling.ts';
 import { SharedBanDesk } from './shared-ban-desk.ts';
 import { createSender } from './small-request.ts';
 import type { FleetStore } from './store/fleet-store.ts';
-import { FleetSweeper } from './sweeper.ts';
+import type { FleetSweeper } from './sweeper.ts';
 
 /** Unless the options say otherwise; long enough for a node that is switched off over a holiday. */
 const NODE_LIFETIME_MS = 30 * 86_400_000;
@@ -82,8 +79,6 @@ const SETTLE_COMMANDS_MS = 1000;
 const CHECKPOINT_MS = 60_000;
 /** How long a heartbeat may wait before the other orchestrators hear of it. */
 const SHARE_MS = 1000;
-/** Of two orchestrators that register nodes at once, hardly any two give away the same places. */
-const ORDINAL_STEP = 1 << 20;
 
 /** Puts the parts together over an open store; the fleet is still to be loaded. */
 export function assembleOrchestrator(
@@ -93,65 +88,39 @@ export function assembleOrchestrator(
   hub: FleetHub,
   authority: CertificateAuthority | null = null,
 ): OrchestratorParts {
-  const { clock, logger, version, timers = systemTimers, newId = randomUUID } = deps;
+  const { clock, logger, version, timers = systemTimers, random = Math.random } = deps;
+  const { send = createSender(timers), newId = randomUUID } = deps;
   const { nodesMax = NODES_MAX, registrations = REGISTRATIONS } = options;
   const rule = toleranceRule(options);
+  const sweepIntervalMs = options.deadNodeCheckIntervalSeconds * 1000;
+  const loopbackOnly = isLoopbackHost(options.listen.host);
+  const startedAtMs = clock.nowMs();
   const counters = new OrchestratorCounters();
-  const waiters = new CommandWaiters(nodesMax, timers);
-  const wake = (nodeId: string): void => {
-    waiters.wake(nodeId);
-    void commands.nodeChanged(nodeId);
-  };
-  const ordinals = store.shared
-    ? { step: ORDINAL_STEP, offset: Math.floor((deps.random ?? Math.random)() * ORDINAL_STEP) }
-    : { step: 1, offset: 0 };
-  const fleet = new Fleet({ rule, nodesMax, ordinals }, { store, clock, logger, counters });
-  const shared = { fleet, rule, clock, logger, counters };
-  const settings = options.rollout;
-  const massSilence = (): boolean => sweeper.massSilence;
+  const tools = { hub, rule, clock, timers, random, newId, send, logger, counters };
+  const members = assembleMembers(
+    { rule, nodesMax, sweepIntervalMs, loopbackOnly },
+    {
+      ...{ ...tools, store, onBeat: (record) => onBeat(record) },
+      onChanged: (nodeId) => void commands.nodeChanged(nodeId),
+    },
+  );
+  const { fleet, registry, sweeper, waiters, nodeCalls } = members;
   const {
     onBeat,
     duty: rollouts,
     ...policy
-  } = assemblePolicy({ ...shared, hub, nodesMax, settings, massSilence });
-  const policyRevision = (place: NodePlace): number => hub.state.policies.orderFor(place).revision;
-  const registry = new FleetRegistry({ ...shared, newId, onCommand: wake, onBeat, policyRevision });
-  store.watch((change) => {
-    const heard = fleet.noteRemote(change);
-    if (heard !== null) onBeat(heard);
-    waiters.wake(change.nodeId);
+  } = assemblePolicy({
+    ...{ ...tools, fleet, nodesMax, settings: options.rollout },
+    massSilence: () => sweeper.massSilence,
   });
-  const commands = new CommandDesk({ hub, registry, counters, logger, newId });
-  const commandWaiters = new CommandWaiters(COMMAND_WAITERS_MAX, timers);
-  hub.watch(({ body }) => {
-    if (body.kind === 'command_result') commandWaiters.wake(body.id);
-  });
-  const { balance = PLAIN_BALANCE } = options;
-  const balancer = new Balancer(
-    {
-      nodes: () => registry.nodes(),
-      followers: () => hub.followers(),
-      probe: balance.probe ? (target) => probeTcp(target, PROBE_TIMEOUT_MS) : null,
-      clock,
-      random: deps.random ?? Math.random,
-    },
-    balance,
-  );
-  const intervalMs = options.deadNodeCheckIntervalSeconds * 1000;
-  const loopbackOnly = isLoopbackHost(options.listen.host);
-  const nodeCalls = new NodeCalls(clock, timers);
-  const { send = createSender(timers), random = Math.random } = deps;
-  const askNode = createNodeAsker({
-    ...{ calls: nodeCalls, waiters, send, loopbackOnly, intervalMs: rule.intervalMs },
-  });
-  const sweeper = new FleetSweeper({ ...shared, intervalMs, onClosed: wake, askNode });
-  const { scaling: scalingOptions = SCALING_DEFAULTS } = options;
-  const scaling = assembleScaling(scalingOptions, {
-    ...{ ...shared, hub, commands, timers, random, send, tendIntervalMs: intervalMs },
+  const commands = new CommandDesk({ ...tools, registry });
+  const commandWaiters = assembleCommandWaiters(hub, timers);
+  const balancer = assembleBalancer(options, { ...tools, ...members, store });
+  const scaling = assembleScaling(options.scaling ?? SCALING_DEFAULTS, {
+    ...{ ...tools, fleet, commands, tendIntervalMs: sweepIntervalMs },
     figures: () => summariseFleet(registry.nodes()),
     doubtful: () => sweeper.doubtful,
   });
-  const startedAtMs = clock.nowMs();
   let stopping = false;
   const obstacles = (): string[] => [
     ...(stopping ? ['stopping'] : []),
@@ -162,15 +131,12 @@ export function assembleOrchestrator(
     unknown: new RequestBudget(registrations, startedAtMs),
   };
   const usage = new UsageDesk(clock, counters);
-  const apiOptions = { ...options, loopbackOnly };
   const api = createApi({
-    ...{ hub, bans: new SharedBanDesk(hub), channelsMax: nodesMax },
-    ...assembleIdentity(options, clock, hub, authority),
-    ...{ nodeCalls, scaling },
-    balancer,
-    ...{ commands, commandWaiters, modes: new ModeDesk(hub, registry), ...policy },
-    ...{ usage, registry, waiters, counters, clock, logger, version, obstacles, budgets },
-    options: apiOptions,
+    ...{ hub, registry, waiters, nodeCalls, usage, scaling, balancer, channelsMax: nodesMax },
+    ...{ bans: new SharedBanDesk(hub), modes: new ModeDesk(hub, registry), commands, commandWaiters },
+    ...{ ...policy, ...assembleIdentity(options, clock, hub, authority) },
+    ...{ counters, clock, logger, version, obstacles, budgets },
+    options: { ...options, loopbackOnly },
   });
   const page = (): string =>
     formatOrchestratorMetrics(counters, {
@@ -188,7 +154,7 @@ export function assembleOrchestrator(
     hub.close();
   };
   const duties: Duty[] = [
-    { name: 'sweep', pauseMs: intervalMs, step: () => sweeper.sweep() },
+    { name: 'sweep', pauseMs: sweepIntervalMs, step: () => sweeper.sweep() },
     { name: 'commands', pauseMs: SETTLE_COMMANDS_MS, step: () => commands.settle() },
     rollouts,
     ...scaling.duties,
@@ -196,16 +162,40 @@ export function assembleOrchestrator(
   ];
   const share: Duty = { name: 'share', pauseMs: SHARE_MS, step: () => fleet.flush() };
   const ownDuties = [balancer.duty, ...(store.shared ? [share] : [])];
-  return {
-    fleet,
-    sweeper,
-    duties,
-    ownDuties,
-    balancer,
-    api,
-    metricsPage: createMetricsPage(options, page),
-    stop,
-  };
+  const metricsPage = createMetricsPage(options, page);
+  return { fleet, sweeper, duties, ownDuties, balancer, api, metricsPage, stop };
+}
+
+/** Those who wait for the outcome of a command hear of every result. */
+function assembleCommandWaiters(hub: FleetHub, timers: Timers): CommandWaiters {
+  const waiters = new CommandWaiters(COMMAND_WAITERS_MAX, timers);
+  hub.watch(({ body }) => {
+    if (body.kind === 'command_result') waiters.wake(body.id);
+  });
+  return waiters;
+}
+
+interface BalancerParts extends Pick<MembersParts, 'fleet' | 'registry'> {
+  readonly store: FleetStore;
+  readonly hub: FleetHub;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+function assembleBalancer(
+  { balance = PLAIN_BALANCE }: OrchestratorOptions,
+  { store, hub, fleet, registry, clock, random }: BalancerParts,
+): Balancer {
+  return new Balancer(
+    {
+      nodes: () => registry.nodes(),
+      // A node may follow another orchestrator; where there are several, its heartbeats speak for it.
+      followers: () => (store.shared ? fleet.alive() : hub.followers()),
+      probe: balance.probe ? (target) => probeTcp(target, PROBE_TIMEOUT_MS) : null,
+      ...{ clock, random },
+    },
+    balance,
+  );
 }
 
 async function keepCheckpoint(hub: FleetHub, logger: Logger): Promise<void> {

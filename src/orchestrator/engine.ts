@@ -8,7 +8,7 @@ import type { Lease } from './lease/lease.ts';
 import { soleLease } from './lease/sole-lease.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
-import { openNatsEngine } from './nats/nats-engine.ts';
+import { type NatsBus, openNatsEngine } from './nats/nats-engine.ts';
 import type { OrchestratorDeps, OrchestratorOptions } from './options.ts';
 import type { FleetStore, StoreFault } from './store/fleet-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
@@ -19,6 +19,8 @@ export interface Engine {
   readonly ledger: Ledger;
   readonly store: FleetStore;
   readonly lease: Lease;
+  /** Null where there is no NATS. */
+  readonly bus: NatsBus | null;
   /** The lease should have been closed before. What the store was given and has not said to be saved may be lost. */
   close(): Promise<void>;
 }
@@ -51,5 +53,7 @@ async function openSoleEngine(
     await ledger.value.close();
     store.value.close();
   };
-  return await Promise.resolve(ok({ ledger: ledger.value, store: store.value, lease: soleLease, close }));
+  return await Promise.resolve(
+    ok({ ledger: ledger.value, store: store.value, lease: soleLease, bus: null, close }),
+  );
 }

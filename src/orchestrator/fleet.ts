@@ -107,6 +107,12 @@ export class Fleet {
     return observe(silenceMs, record.stored.deadAtMs !== null, this.#options.rule);
   }
 
+  /** Nodes that have missed no heartbeat. */
+  alive(): ReadonlySet<string> {
+    const alive = [...this.records()].filter((record) => this.liveness(record) === 'alive');
+    return new Set(alive.map(({ stored }) => stored.nodeId));
+  }
+
   /** What is published of the node now. */
   status(record: NodeRecord): NodeStatus {
     const { reported, intent } = record.stored;

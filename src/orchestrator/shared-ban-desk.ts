@@ -2,18 +2,18 @@
  * Where bans for the whole fleet are decided: from people and from nodes, made canonical, held against what is in force,
  * and put into the ledger only where they change something.
  */
-import { parseBanTarget } from '../core/ban-target.ts';
+import { parseBanTarget, sharingFault } from '../core/ban-target.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { SharedBan } from '../fleet/shared-bans.ts';
 import type { BanReport } from '../messages/ban-report.ts';
 import type { BanSet } from '../messages/entries/bans.ts';
 import type { Author, EntryBody } from '../messages/ledger-entry.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
+import { type DeskFault, toDeskFault } from './desk-fault.ts';
 
-export interface BanFault {
-  readonly code: 'unreadable_target' | 'too_many_bans' | 'store_unavailable' | 'not_banned';
-  readonly detail: string;
-}
+type BanFault = DeskFault<
+  'unreadable_target' | 'too_wide_target' | 'too_many_bans' | 'store_unavailable' | 'not_banned'
+>;
 
 export interface BanWish {
   /** An address or prefix in any form, or `ja4:` or `as:` with what is behind it. */
@@ -38,8 +38,8 @@ export class SharedBanDesk {
 
   /** Bans a target everywhere; resolves with the number of the decision once it is durable. */
   async ban(wish: BanWish, by: Author): Promise<Result<number, BanFault>> {
-    const target = canonicalTarget(wish.target);
-    if (!target.ok) return fail({ code: 'unreadable_target', detail: target.fault });
+    const target = targetToBan(wish.target);
+    if (!target.ok) return target;
     if (!this.#hub.state.bans.hasRoomFor(target.value, this.#hub.wallMs())) {
       return fail({
         code: 'too_many_bans',
@@ -58,14 +58,20 @@ export class SharedBanDesk {
     return await this.#decide([{ kind: 'ban_lifted', target: target.value }], by);
   }
 
-  /** What a node has found out; resolves with how much of it was news. The same report twice is none. */
+  /**
+   * What a node has found out; resolves with how much of it was news. The same report twice is none, and a target that the
+   * fleet may not ban is left to the node.
+   */
   async report({ bans, lifted }: BanReport, by: Author): Promise<Result<number, BanFault>> {
     const nowMs = this.#hub.wallMs();
-    const ended = new Set(lifted.filter((target) => this.#stands(target)));
+    const canonical = lifted.map(canonicalTarget).flatMap((target) => (target.ok ? [target.value] : []));
+    const ended = new Set(canonical.filter((target) => this.#stands(target)));
     const bodies: BanDecision[] = [...ended].map((target) => ({ kind: 'ban_lifted', target }));
-    for (const { duration_seconds: durationSeconds, manual, ...rest } of bans) {
+    for (const { target: text, duration_seconds: durationSeconds, manual, ...rest } of bans) {
+      const target = targetToBan(text);
+      if (!target.ok) continue;
       const source = manual ? ('manual' as const) : ('automatic' as const);
-      const body = this.#entryOf({ ...rest, source, durationSeconds });
+      const body = this.#entryOf({ ...rest, target: target.value, source, durationSeconds });
       const before = ended.has(body.target) ? undefined : this.#hub.state.bans.get(body.target);
       if (before !== undefined && body.expires_at_ms <= before.expires_at_ms + LATER_MS) continue;
       if (this.#hub.state.bans.hasRoomFor(body.target, nowMs)) bodies.push(body);
@@ -101,9 +107,17 @@ export class SharedBanDesk {
     const decided = await this.#hub.decide(
       bodies.map((body) => ({ by, body, before: this.#before(body.target) })),
     );
-    if (!decided.ok) return fail({ code: 'store_unavailable', detail: decided.fault.message });
+    if (!decided.ok) return fail(toDeskFault<never>(decided.fault));
     return ok(decided.value.at(-1)?.seq ?? 0);
   }
+}
+
+/** In canonical form, where the fleet may ban it. */
+function targetToBan(text: string): Result<string, BanFault> {
+  const target = parseBanTarget(text);
+  if (!target.ok) return fail({ code: 'unreadable_target', detail: target.fault });
+  const fault = sharingFault(target.value);
+  return fault === null ? ok(target.value.text) : fail({ code: 'too_wide_target', detail: fault });
 }
 
 function canonicalTarget(text: string): Result<string, string> {

@@ -9,6 +9,9 @@ import { Stand } from '../support/stand.ts';
 
 /** Requests with a longer target get 414: a limit whose edge is sharp. */
 const targets = (bytes: number): string => `[http]\ntarget_bytes_max = ${bytes}\n`;
+/** Does not hold where one client may have more connections. */
+const connections = (total: number): string =>
+  `[ddos.connection_limits]\nmax_total_connections = ${total}\n`;
 
 describe('a node of a fleet', { timeout: 120_000 }, () => {
   let fleet: DecidingFleet;
@@ -68,12 +71,11 @@ describe('a node of a fleet', { timeout: 120_000 }, () => {
     await fleet.roll('fleet', targets(300));
     await first;
     const told = fleet.untilBeat('refusal', ({ refused_policy }) => refused_policy !== null);
-    const bad = '[waf]\nseclang = ["/nowhere/at-all.conf"]\n[http]\ntarget_bytes_max = 450\n';
-    const revision = await fleet.tryOut('fleet', bad);
+    const revision = await fleet.tryOut('fleet', `${targets(450)}${connections(50)}`);
     const { applied_revision, refused_policy } = await told;
     assert.equal(applied_revision, 1);
     assert.equal(refused_policy?.revision, revision);
-    assert.match(refused_policy.reason, /at-all\.conf/);
+    assert.match(refused_policy.reason, /max_connections_per_ip/);
     assert.equal(await ofBytes(400), 414);
     const cleared = fleet.untilBeat('end of the refusal', (beat) => beat.refused_policy === null);
     await fleet.rollBack(revision);
@@ -121,13 +123,14 @@ describe('a node of a fleet', { timeout: 120_000 }, () => {
   });
 
   it('starts where the kept policy cannot be put in force any more', async () => {
-    const rules = join(stand.node.folder, 'own.conf');
-    writeFileSync(rules, 'SecRuleEngine On\n');
     const first = applied(1);
-    await fleet.roll('fleet', `[waf]\nseclang = ["${rules}"]\n${targets(300)}`);
+    await fleet.roll('fleet', `${targets(300)}${connections(20_000)}`);
     await first;
     await fleet.goAway();
-    writeFileSync(rules, 'SecRule nonsense');
+    const refused = await stand.node.reload({
+      ddos: { connection_limits: { max_connections_per_ip: 30_000, max_total_connections: 40_000 } },
+    });
+    assert.match(refused, /Configuration refused/);
     await stand.restart('stop');
     assert.equal(await ofBytes(400), 200);
     await stand.node.untilLine(/ERROR: The kept policy of the fleet is refused, starting without it/);
@@ -140,7 +143,7 @@ describe('a node of a fleet', { timeout: 120_000 }, () => {
     await stand.node.reload({ http: { target_bytes_max: 480, idle_timeout_seconds: 70 } });
     assert.equal(await ofBytes(400), 414);
     const told = fleet.untilBeat('refusal', ({ refused_policy }) => refused_policy !== null);
-    await fleet.roll('fleet', `${targets(350)}[ddos.connection_limits]\nmax_total_connections = 50\n`);
+    await fleet.roll('fleet', `${targets(350)}${connections(50)}`);
     assert.match(
       (await told).refused_policy?.reason ?? '',
       /policy 2 \(fleet\):4: .*max_connections_per_ip: /,

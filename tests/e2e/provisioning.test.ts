@@ -187,11 +187,14 @@ describe('the receiver that is provided', () => {
     await once(child, 'exit');
     rmSync(folder, { recursive: true });
   });
-  const call = (key: string, change: { secret?: string; seconds?: number; body?: string } = {}) => {
+  const call = (
+    key: string,
+    change: { secret?: string; seconds?: number; body?: string; to?: string } = {},
+  ) => {
     const { secret = SECRET, seconds = Math.floor(Date.now() / 1000), body = '{"reason":"TEST"}' } = change;
     const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
     const headers = { 'idempotency-key': key, 'secbeat-signature': `t=${seconds},v1=${signature}` };
-    return fetch(url, { method: 'POST', headers, body });
+    return fetch(change.to ?? url, { method: 'POST', headers, body });
   };
   const lines = (): string[] => readFileSync(runs, 'utf8').split('\n').filter(Boolean);
 
@@ -219,6 +222,26 @@ describe('the receiver that is provided', () => {
     assert.equal((await call('one')).status, 200);
     assert.equal((await call('two')).status, 202);
     await until('the next run', lines, ({ length }) => length === before + 2);
+  });
+
+  it('asks for another call where it cannot write the key down', async () => {
+    const full = {
+      has: () => false,
+      add: () => {
+        throw new Error('no space left');
+      },
+    };
+    const { createReceiver } = (await import(RECEIVER)) as { createReceiver: (parts: object) => Server };
+    const receiver = createReceiver({ secret: SECRET, keys: full, run: () => assert.fail() });
+    await once(receiver.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = receiver.address() as AddressInfo;
+      for (let count = 0; count < 2; count += 1) {
+        assert.equal((await call('three', { to: `http://127.0.0.1:${port}/` })).status, 503);
+      }
+    } finally {
+      receiver.close();
+    }
   });
 
   it('takes nothing from others', async () => {

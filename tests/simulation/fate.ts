@@ -3,6 +3,7 @@ import type { Dice } from './dice.ts';
 import { GOOD_LINK, type LinkQuality } from './link.ts';
 import type { Machine } from './machine.ts';
 import { POISON } from './node-in-force.ts';
+import { HEARTBEAT_SECONDS } from './simulated-orchestrator.ts';
 import type { World } from './world.ts';
 
 interface Happening {
@@ -17,6 +18,8 @@ const DOWN_MAX_MS = 25_000;
 /** Longer than it takes until nodes are given up, shorter than the patience with a fleet that is silent as a whole. */
 const MASS_SILENCE_MS = 30_000;
 const MASS_SILENCE_PAUSE_MS = 120_000;
+/** The silence of fewer nodes tells nothing about the orchestrator. */
+const MASS_COUNT_MIN = 3;
 const STEP_MAX_MS = 300_000;
 const LAG_MAX_MS = 2000;
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -200,12 +203,20 @@ export class Fate {
     const { schedule, links, chronicle } = this.#world;
     if (schedule.nowMs < this.#massSilenceAgainMs) return;
     this.#massSilenceAgainMs = schedule.nowMs + MASS_SILENCE_PAUSE_MS;
-    if (this.#linksAreWell) chronicle.massSilenceSinceMs = schedule.nowMs;
+    if (this.#linksAreWell && this.#heardNodes() >= MASS_COUNT_MIN)
+      chronicle.massSilenceSinceMs = schedule.nowMs;
     for (const link of links) link.cut(true, true);
     this.#later(MASS_SILENCE_MS, () => {
       chronicle.massSilenceSinceMs = null;
       this.#mendAll();
     });
+  }
+
+  /** Nodes whose last heartbeat was on time. */
+  #heardNodes(): number {
+    const { nodes, schedule, chronicle } = this.#world;
+    const sinceMs = schedule.nowMs - 1000 * HEARTBEAT_SECONDS;
+    return nodes.filter(({ folder }) => (chronicle.lastHeardMs(folder.nodeId ?? '') ?? 0) > sinceMs).length;
   }
 
   #crashOrchestrator(): void {

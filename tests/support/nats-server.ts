@@ -6,16 +6,6 @@ import { join } from 'node:path';
 import { freePort, OWN_HOST } from './node-config.ts';
 import { until, within } from './until.ts';
 
-/** Why there can be no server; null where there can. */
-export function natsServerMissing(): string | null {
-  try {
-    execFileSync('nats-server', ['--version'], { stdio: 'ignore', env: ENVIRONMENT });
-    return null;
-  } catch {
-    return 'nats-server is not installed: apt-get install nats-server';
-  }
-}
-
 /** Debian keeps it among the programs of the administrator. */
 const ENVIRONMENT = { PATH: `${process.env.PATH ?? ''}:/usr/sbin` };
 
@@ -88,8 +78,13 @@ export class NatsCluster {
     this.servers = servers;
   }
 
-  /** Starts `size` servers that form one cluster; one server is a cluster of its own. */
-  static async start(size = 1): Promise<NatsCluster> {
+  /**
+   * Starts `size` servers that form one cluster; one server is a cluster of its own.
+   *
+   * @param more what stands in the configuration of each beside that
+   */
+  static async start(size = 1, more = ''): Promise<NatsCluster> {
+    requireServer();
     const folder = mkdtempSync(join(tmpdir(), 'secbeat-nats-'));
     const places: Place[] = [];
     for (let nth = 0; nth < size; nth += 1) {
@@ -97,7 +92,7 @@ export class NatsCluster {
     }
     const servers = places.map(({ port }, nth) => {
       const path = join(folder, `server-${nth}.conf`);
-      writeFileSync(path, configOf(nth, places, join(folder, `store-${nth}`)));
+      writeFileSync(path, `${configOf(nth, places, join(folder, `store-${nth}`))}${more}\n`);
       return new NatsServer(`server-${nth}`, port, path);
     });
     await Promise.all(servers.map((server) => server.start()));
@@ -111,6 +106,15 @@ export class NatsCluster {
   async remove(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.kill()));
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function requireServer(): void {
+  try {
+    execFileSync('nats-server', ['--version'], { stdio: 'ignore', env: ENVIRONMENT });
+  } catch (cause) {
+    const message = 'These tests need nats-server, which is not installed: apt-get install nats-server';
+    throw new Error(message, { cause });
   }
 }
 

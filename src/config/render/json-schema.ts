@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { configSchema } from '../schema.ts';
 
-/** Our own marks: `form` is told in the message of a fault, the others in the reference. */
-const OWN_MARKS = ['form', 'restart', 'secret'] as const;
+/** Our own marks: `form` is told in the message of a fault, `file` is for policies, the others are in the reference. */
+const OWN_MARKS = ['form', 'restart', 'secret', 'file'] as const;
 
 export function renderJsonSchema(): string {
   const schema = z.toJSONSchema(configSchema, {

@@ -52,9 +52,10 @@ export const patternList = z
     }
   });
 
+/** A file or folder on the machine; `file` marks it for policies, which must not name any. */
 export const filePath = text('a path', 4096, (value) =>
   value.includes('\0') ? fail({ message: 'must not contain a zero byte', suggestion: null }) : ok(value),
-);
+).meta({ file: true });
 
 /** The beginning of a request's path. */
 export const pathPrefix = text('a path that begins with /', 1024, (value) =>

@@ -197,6 +197,19 @@ describe('ban book', () => {
     });
   });
 
+  it('takes no ban of the fleet that is on everybody or for ever', () => {
+    withScene((scene) => {
+      const shared = (target: string, expiresAtMs = scene.clock.wallMs() + HOUR_MS) =>
+        scene.book.share({ target, reason: 'fleet', expiresAtMs });
+      for (const target of ['0.0.0.0/0', '::/0', '2000::/3']) assert.equal(shared(target).ok, false, target);
+      assert.deepEqual(scene.book.list(), []);
+      assert.ok(shared('192.0.2.1', Number.MAX_SAFE_INTEGER).ok);
+      const [ban] = scene.book.list();
+      const years = (Date.parse(ban?.expiresAt ?? '') - scene.clock.wallMs()) / (8766 * HOUR_MS);
+      assert.ok(years > 0.9 && years < 1.1, ban?.expiresAt);
+    });
+  });
+
   it('says so where no ban was in force, and refuses what is no address', () => {
     withScene((scene) => {
       assert.deepEqual(scene.book.lift('192.0.2.9'), { ok: true, value: null });

@@ -7,7 +7,7 @@
  * repeats for as long as they lengthen the next ban.
  */
 import type { BanTable } from '../../core/ban-table.ts';
-import { type BanTarget, parseBanTarget } from '../../core/ban-target.ts';
+import { type BanTarget, parseBanTarget, sharingFault } from '../../core/ban-target.ts';
 import type { Clock } from '../../core/clock.ts';
 import {
   clientKeyInto,
@@ -60,6 +60,8 @@ export interface BanBookOptions {
 /** Bans on more than single clients; each is a line in every worker's list. */
 const WIDE_BANS_MAX = 10_000;
 const KEY_BITS = 128;
+/** The longest that anybody can ask for, and a little: whatever a clock somewhere says, no ban of the fleet is for ever. */
+const SHARED_MS_MAX = 366 * 86_400_000;
 
 export class BanBook {
   readonly #options: BanBookOptions;
@@ -187,9 +189,12 @@ export class BanBook {
   #takeShared({ target, reason, expiresAtMs }: FleetBan): Result<void, string> {
     const read = parseBanTarget(target);
     if (!read.ok) return read;
+    const fault = sharingFault(read.value);
+    if (fault !== null) return fail(fault);
     const nowMs = this.#options.clock.wallMs();
     const before = this.#bans.get(target);
-    const times = { bannedAtMs: before?.bannedAtMs ?? nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
+    const endsAtMs = Math.min(expiresAtMs, nowMs + SHARED_MS_MAX);
+    const times = { bannedAtMs: before?.bannedAtMs ?? nowMs, expiresAtMs: endsAtMs, repeats: before?.repeats ?? 0 };
     const ban: StoredBan = { target, reason, source: 'orchestrator', ...times };
     const client = this.#clientOf(read.value);
     if (client !== null) {

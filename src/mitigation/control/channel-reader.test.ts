@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
-import type { Timers } from '../../core/timers.ts';
+import { createHastyTimers } from '../../core/testing/hasty-timers.ts';
 import { ChannelReader } from './channel-reader.ts';
 import type { LineCall, OrchestratorTransport } from './orchestrator-transport.ts';
 
@@ -21,13 +21,9 @@ class PlayedChannel {
   /** @param play gives lines to a call and returns why it ended; null where it is the last one */
   constructor(play: (call: LineCall, nth: number) => string | null) {
     this.#play = play;
-    const timers: Timers = {
-      after: (delayMs, run) => {
-        this.#pausedMs = delayMs;
-        queueMicrotask(run);
-        return () => undefined;
-      },
-    };
+    const timers = createHastyTimers((delayMs) => {
+      this.#pausedMs = delayMs;
+    });
     this.reader = new ChannelReader({
       transport: { readLines: (call: LineCall) => this.#open(call) } as unknown as OrchestratorTransport,
       timers,

@@ -4,12 +4,12 @@
  *
  * The file is replaced as a whole, so key and certificate always belong together.
  */
-import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, messageOf } from '../../core/error-message.ts';
 import { isUuid } from '../../core/ids.ts';
-import { writeNewFile } from '../../core/owner-file.ts';
+import { replaceFile } from '../../core/owner-file.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 export interface CertificateTexts {
@@ -61,15 +61,11 @@ export async function writeNodeCertificate(
   { enrolledWith, keyPem, certPem, caPem }: CertificateTexts,
 ): Promise<Result<void, string>> {
   const path = join(stateDir, FILE_NAME);
-  const draftPath = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
     const parts = [`Enrolled-With: ${enrolledWith}`, keyPem, certPem, caPem];
-    await writeNewFile(draftPath, parts.map((part) => `${part.trimEnd()}\n`).join(''));
-    await rename(draftPath, path);
+    await replaceFile(path, parts.map((part) => `${part.trimEnd()}\n`).join(''));
     return ok(undefined);
   } catch (error) {
-    await rm(draftPath, { force: true }).catch(() => undefined);
     return fail(`${path} cannot be written: ${messageOf(error)}`);
   }
 }

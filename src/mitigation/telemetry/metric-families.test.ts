@@ -95,6 +95,7 @@ describe('metric families', () => {
       values.get('secbeat_events_dropped_total{sink="log_writer"}'),
       1 + TEST_READING.droppedLogLines,
     );
+    assert.equal(values.get('secbeat_events_dropped_total{sink="nats"}'), TEST_READING.droppedEvents);
   });
 
   it('leave out what nobody knows', () => {

@@ -31,6 +31,8 @@ export interface NodeReading {
   readonly kernel: KernelReading | null;
   /** Lines that the log writer of the main thread gave up. */
   readonly droppedLogLines: number;
+  /** Events that NATS did not take. */
+  readonly droppedEvents: number;
 }
 
 type NodeMetricName = Exclude<MetricName, TrafficMetricName>;
@@ -48,8 +50,7 @@ export function metricFamilies(
     const family = isNodeMetric(name)
       ? nodeFamily(name, nodeSamples[name])
       : trafficFamily(name, layout.spans[name], sums);
-    if (name === 'secbeat_events_dropped_total')
-      families.push(withLogWriter(family, reading.droppedLogLines));
+    if (name === 'secbeat_events_dropped_total') families.push(withMainThread(family, reading));
     else if (family.samples.length > 0 || METRICS[name].zeros === 'hidden') families.push(family);
   }
   return legacyNames ? [...families, ...legacyFamilies(families)] : families;
@@ -164,13 +165,17 @@ function perList(
   });
 }
 
-function withLogWriter(family: MetricFamily, droppedLogLines: number): MetricFamily {
+/** Adds what the main thread gave up to what the workers did. */
+function withMainThread(family: MetricFamily, { droppedLogLines, droppedEvents }: NodeReading): MetricFamily {
   if (family.type === 'histogram') return family;
-  const samples = family.samples.map((sample) =>
-    sample.labels.some(([, sink]) => sink === 'log_writer')
-      ? { ...sample, value: sample.value + droppedLogLines }
-      : sample,
-  );
+  const dropped = new Map([
+    ['log_writer', droppedLogLines],
+    ['nats', droppedEvents],
+  ]);
+  const samples = family.samples.map((sample) => {
+    const sink = sample.labels[0]?.[1] ?? '';
+    return { ...sample, value: sample.value + (dropped.get(sink) ?? 0) };
+  });
   return { ...family, samples };
 }
 

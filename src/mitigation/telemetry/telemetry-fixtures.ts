@@ -91,4 +91,5 @@ export const TEST_READING: NodeReading = {
   lists: [{ name: 'feed', entries: 1000, ageSeconds: 60, refusals: 3, failures: 1 }],
   kernel: { bans: 4, failures: 0 },
   droppedLogLines: 7,
+  droppedEvents: 5,
 };

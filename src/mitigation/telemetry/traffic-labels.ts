@@ -123,7 +123,14 @@ export const INSPECTION_SERIES: readonly (readonly ['allow' | 'block', WafFamily
   ...WAF_FAMILIES.map((family): readonly ['block', WafFamily] => ['block', family]),
 ];
 
-export const EVENT_SINKS = ['access_log', 'security_log', 'decisions', 'audit_log', 'log_writer'] as const;
+export const EVENT_SINKS = [
+  'access_log',
+  'security_log',
+  'decisions',
+  'audit_log',
+  'log_writer',
+  'nats',
+] as const;
 
 export type EventSink = (typeof EVENT_SINKS)[number];
 

@@ -5,5 +5,6 @@ export function natsOptionsFor(servers: readonly string[], prefix: string, repli
   return {
     ...{ servers, prefix, replicas, connectTimeoutMs: 5000, quickReconnects: 100 },
     ...{ user: null, password: null, token: null, credsPath: null, caPath: null },
+    ...{ publishEvents: true, consumeCommands: true },
   };
 }

@@ -5,9 +5,15 @@ import { type BlockedIps, blockAnswer, blockedIps, blockRequest } from '../../me
 import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
-const BAN_PROBLEMS = ['not_banned', 'unreadable_target', 'too_many_bans', 'store_unavailable'] as const;
+const BAN_PROBLEMS = [
+  'not_banned',
+  'unreadable_target',
+  'too_wide_target',
+  'too_many_bans',
+  'store_unavailable',
+] as const;
 
 const blockRoute = createRoute({
   method: 'post',
@@ -19,14 +25,7 @@ const blockRoute = createRoute({
       description: 'Decided, durable, and on its way to every node.',
       content: { 'application/json': { schema: blockAnswer } },
     },
-    ...problemResponses(
-      'malformed_json',
-      'unauthorized',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
-      ...BAN_PROBLEMS,
-    ),
+    ...problemResponses(...BODY_PROBLEMS, 'unauthorized', ...BAN_PROBLEMS),
   },
 });
 

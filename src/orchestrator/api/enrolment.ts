@@ -16,9 +16,7 @@ import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
-import { problemResponses, replyProblem } from './problems.ts';
-
-const BODY_PROBLEMS = ['malformed_json', 'body_too_large', 'unsupported_media_type', 'invalid_body'] as const;
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const enrolmentTokenRoute = createRoute({
   method: 'post',

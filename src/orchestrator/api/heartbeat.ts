@@ -5,7 +5,7 @@ import { heartbeatRequest } from '../../messages/heartbeat-request.ts';
 import { isLastBeat } from '../heartbeat.ts';
 import { isForeignNode } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const heartbeatRoute = createRoute({
   method: 'post',
@@ -18,14 +18,11 @@ const heartbeatRoute = createRoute({
       content: { 'application/json': { schema: controlAnswer } },
     },
     ...problemResponses(
-      'malformed_json',
+      ...BODY_PROBLEMS,
       'unauthorized',
       'not_this_node',
       'unknown_node',
       'superseded_process',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'store_unavailable',
     ),
   },

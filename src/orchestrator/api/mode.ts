@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { modeAnswer, modeRequest } from '../../messages/mode-request.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const inForce = { content: { 'application/json': { schema: modeAnswer } } };
 
@@ -21,15 +21,7 @@ const setRoute = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: modeRequest } } } },
   responses: {
     200: { description: 'Decided, durable, and on its way to the nodes.', ...inForce },
-    ...problemResponses(
-      'malformed_json',
-      'unauthorized',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
-      'too_many_modes',
-      'store_unavailable',
-    ),
+    ...problemResponses(...BODY_PROBLEMS, 'unauthorized', 'too_many_modes', 'store_unavailable'),
   },
 });
 

@@ -18,7 +18,7 @@ import {
 } from '../policy/policy-views.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 import { addRollout } from './rollout.ts';
 
 const PAGE_MAX = 200;
@@ -36,15 +36,12 @@ const basedOnHeaders = z.object({
 });
 
 const EDIT_PROBLEMS = [
+  ...BODY_PROBLEMS,
   'malformed_request',
-  'malformed_json',
   'unauthorized',
   'stale_revision',
   'rollout_running',
   'precondition_required',
-  'body_too_large',
-  'unsupported_media_type',
-  'invalid_body',
   'invalid_policy',
   'too_many_scopes',
   'no_rollout',

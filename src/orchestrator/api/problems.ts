@@ -51,6 +51,7 @@ export const PROBLEMS = {
   no_node_matches: { status: 422, title: 'No node of the fleet is meant by this selector.' },
   too_many_nodes: { status: 422, title: 'The selector means too many nodes for this command.' },
   target_out_of_bounds: { status: 422, title: 'The fleet may not have this size.' },
+  too_wide_target: { status: 422, title: 'A ban on this prefix would be on too many at once.' },
   unreadable_target: { status: 422, title: 'This is no address and no prefix.' },
   unusable_csr: { status: 422, title: 'This certificate request cannot be used.' },
   idempotency_key_reused: { status: 422, title: 'This idempotency key belongs to another call.' },
@@ -70,6 +71,14 @@ export const PROBLEMS = {
 } as const satisfies Record<string, ProblemDefinition>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What can be wrong with any body. */
+export const BODY_PROBLEMS = [
+  'malformed_json',
+  'body_too_large',
+  'unsupported_media_type',
+  'invalid_body',
+] as const satisfies readonly ProblemCode[];
 
 export interface ProblemExtras {
   readonly detail?: string;

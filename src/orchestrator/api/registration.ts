@@ -4,7 +4,7 @@ import { registrationAnswer } from '../../messages/registration-answer.ts';
 import { registrationRequest } from '../../messages/registration-request.ts';
 import { isForeignNode } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const registerRoute = createRoute({
   method: 'post',
@@ -14,14 +14,11 @@ const registerRoute = createRoute({
   responses: {
     200: { description: 'Registered.', content: { 'application/json': { schema: registrationAnswer } } },
     ...problemResponses(
-      'malformed_json',
+      ...BODY_PROBLEMS,
       'unauthorized',
       'not_this_node',
       'superseded_process',
       'node_terminated',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'too_many_registrations',
       'fleet_full',
       'store_unavailable',

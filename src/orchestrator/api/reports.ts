@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { banReport, banReportAnswer } from '../../messages/ban-report.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const reportRoute = createRoute({
   method: 'post',
@@ -19,13 +19,10 @@ const reportRoute = createRoute({
       content: { 'application/json': { schema: banReportAnswer } },
     },
     ...problemResponses(
+      ...BODY_PROBLEMS,
       'malformed_id',
-      'malformed_json',
       'unauthorized',
       'unknown_node',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'store_unavailable',
     ),
   },

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { commandResults, commandResultsAnswer } from '../../messages/command-results.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const resultsRoute = createRoute({
   method: 'post',
@@ -19,13 +19,10 @@ const resultsRoute = createRoute({
       content: { 'application/json': { schema: commandResultsAnswer } },
     },
     ...problemResponses(
+      ...BODY_PROBLEMS,
       'malformed_id',
-      'malformed_json',
       'unauthorized',
       'unknown_node',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'store_unavailable',
     ),
   },

@@ -7,7 +7,7 @@ import type { RolloutOrder } from '../policy/policy-desk.ts';
 import { toPoliciesPage } from '../policy/policy-views.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const SHOWN = 10;
 
@@ -16,15 +16,7 @@ const responses = {
     description: 'Decided and durable; policy as it stands now.',
     content: { 'application/json': { schema: policiesPage } },
   },
-  ...problemResponses(
-    'malformed_json',
-    'unauthorized',
-    'no_rollout',
-    'body_too_large',
-    'unsupported_media_type',
-    'invalid_body',
-    'store_unavailable',
-  ),
+  ...problemResponses(...BODY_PROBLEMS, 'unauthorized', 'no_rollout', 'store_unavailable'),
 };
 const body = { required: true, content: { 'application/json': { schema: rolloutReason } } };
 

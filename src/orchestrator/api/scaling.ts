@@ -11,7 +11,7 @@ import { toTimestamp } from '../node-record.ts';
 import type { Scaling } from '../scaling/assemble-scaling.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const DECISIONS_SHOWN_MAX = 50;
 
@@ -36,11 +36,8 @@ const scaleRoute = createRoute({
       content: { 'application/json': { schema: scaleAnswer } },
     },
     ...problemResponses(
-      'malformed_json',
+      ...BODY_PROBLEMS,
       'unauthorized',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'target_out_of_bounds',
       'fleet_in_doubt',
       'store_unavailable',

@@ -95,6 +95,37 @@ describe('bans for the whole fleet', () => {
     }
   });
 
+  it('are never on so much that no client would be left', async () => {
+    for (const ip of ['0.0.0.0/0', '::/0', '128.0.0.0/1', '2000::/3']) {
+      const { status, json } = await stand.call('/rules/block_ip', { body: { ...block, ip } });
+      assert.deepEqual([status, json.code], [422, 'too_wide_target'], ip);
+    }
+    const found = { reason: 'x', confidence: 1, manual: true, duration_seconds: 600 };
+    const bans = ['0.0.0.0/0', '10.0.0.0/8'].map((target) => ({ ...found, target }));
+    const { json } = await stand.call(`/nodes/${await stand.register()}/reports`, { body: { bans } });
+    assert.deepEqual(json, { taken: 1 });
+    assert.deepEqual(
+      (await blocked()).blocked_ips.map(([target]) => target),
+      ['10.0.0.0/8'],
+    );
+  });
+
+  it('of nodes are made canonical, so that each can be lifted', async () => {
+    const finder = await stand.register();
+    const found = { reason: 'x', confidence: 1, manual: false, duration_seconds: 600 };
+    const targets = ['2001:db8:0:0::7', '192.0.2.1/32', '::::', '1.2.3.4/999'];
+    const bans = targets.map((target) => ({ ...found, target }));
+    const { json } = await stand.call(`/nodes/${finder}/reports`, { body: { bans } });
+    assert.deepEqual(json, { taken: 2 });
+    assert.deepEqual(
+      (await blocked()).blocked_ips.map(([target]) => target),
+      ['2001:db8::7', '192.0.2.1'],
+    );
+    const lifted = ['2001:db8:0::7/128', '192.0.2.1'];
+    await stand.call(`/nodes/${finder}/reports`, { body: { bans: [], lifted } });
+    assert.deepEqual((await blocked()).blocked_ips, []);
+  });
+
   it('come in one piece where a node asks for what there is', async () => {
     await stand.call('/rules/block_ip', { body: block });
     const nodeId = await stand.register();

@@ -5,7 +5,7 @@ import { terminateRequest } from '../../messages/terminate-request.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const terminateRoute = createRoute({
   method: 'post',
@@ -21,13 +21,10 @@ const terminateRoute = createRoute({
       content: { 'application/json': { schema: terminateAnswer } },
     },
     ...problemResponses(
+      ...BODY_PROBLEMS,
       'malformed_id',
-      'malformed_json',
       'unauthorized',
       'unknown_node',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'too_many_commands',
       'store_unavailable',
     ),

@@ -5,7 +5,7 @@ import { decisionAnswer } from '../../messages/enrolment.ts';
 import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const makeRoute = createRoute({
   method: 'post',
@@ -18,13 +18,10 @@ const makeRoute = createRoute({
       content: { 'application/json': { schema: tokenAnswer } },
     },
     ...problemResponses(
-      'malformed_json',
+      ...BODY_PROBLEMS,
       'unauthorized',
       'forbidden',
       'admin_needed',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
       'too_many_tokens',
       'store_unavailable',
     ),

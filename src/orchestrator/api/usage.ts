@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { usageAnswer, usageReport } from '../../messages/usage-report.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const usageRoute = createRoute({
   method: 'post',
@@ -19,16 +19,7 @@ const usageRoute = createRoute({
         'What the node may use of each key from now on. A key that is missing has the own share only.',
       content: { 'application/json': { schema: usageAnswer } },
     },
-    ...problemResponses(
-      'malformed_id',
-      'malformed_json',
-      'unauthorized',
-      'unknown_node',
-      'late_report',
-      'body_too_large',
-      'unsupported_media_type',
-      'invalid_body',
-    ),
+    ...problemResponses(...BODY_PROBLEMS, 'malformed_id', 'unauthorized', 'unknown_node', 'late_report'),
   },
 });
 

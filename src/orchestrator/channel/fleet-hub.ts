@@ -24,6 +24,9 @@ const CHECKPOINT_ENTRIES = 10_000;
 /** How often a decision is made anew because others were quicker. */
 const ATTEMPTS_MAX = 50;
 
+/** Of one node the newest channels stand: one that died unnoticed does no harm, and no node takes the room of others. */
+const CHANNELS_PER_NODE_MAX = 2;
+
 /** For whom a channel is open, and until when it may be. */
 interface ChannelTerms {
   readonly nodeId: string;
@@ -151,6 +154,7 @@ export class FleetHub implements ChannelSource {
       () => this.#clock.wallMs(),
       (closed) => this.#channels.delete(closed),
     );
+    this.#makeRoomFor(place.id);
     if (this.#closed) channel.close();
     else this.#channels.set(channel, { nodeId: place.id, untilMs });
     return channel;
@@ -187,6 +191,12 @@ export class FleetHub implements ChannelSource {
       this.#woken = false;
       for (const channel of this.#channels.keys()) channel.wake();
     });
+  }
+
+  /** Channels stand in the order in which they were opened. */
+  #makeRoomFor(opening: string): void {
+    const own = [...this.#channels].filter(([, { nodeId }]) => nodeId === opening);
+    for (const [oldest] of own.slice(0, 1 - CHANNELS_PER_NODE_MAX)) oldest.close();
   }
 
   #closeChannelsOf(revoked: string): void {

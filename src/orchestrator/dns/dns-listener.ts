@@ -1,7 +1,8 @@
 /**
  * Takes questions over UDP and TCP (RFC 1035 section 4.2, RFC 7766).
  *
- * Bounds: so many TCP connections, so many questions on each, so long without one; UDP answers by network and second.
+ * Bounds: so many TCP connections, of one address and in all, so many questions on each, so long until the next is whole;
+ * UDP answers by network and second.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -19,11 +20,14 @@ export interface DnsListenerDeps {
   readonly clock: Clock;
   /** One question more: by how it came, and what became of it. */
   readonly count: (transport: 'udp' | 'tcp', outcome: 'answered' | 'dropped') => void;
+  /** How long a TCP connection may take for its next question, down to the last octet. */
+  readonly questionMs?: number;
 }
 
 const CONNECTIONS_MAX = 128;
+const CONNECTIONS_OF_ADDRESS_MAX = 16;
 const QUESTIONS_MAX = 100;
-const IDLE_MS = 5000;
+const QUESTION_MS = 5000;
 const LENGTH_BYTES = 2;
 const QUERY_BYTES_MAX = 4096;
 
@@ -84,14 +88,26 @@ function answerDatagram(asked: Asked, { context, limit, clock }: DnsListenerDeps
   return leave === 'cut' ? cutShort(asked.octets) : answerQuery(asked, context);
 }
 
-function serveStream(socket: Socket, sockets: Set<Socket>, { context, count }: DnsListenerDeps): void {
+function serveStream(
+  socket: Socket,
+  sockets: Set<Socket>,
+  { context, count, questionMs = QUESTION_MS }: DnsListenerDeps,
+): void {
   const { remoteAddress: from = '' } = socket;
+  socket.on('error', () => socket.destroy());
+  if ([...sockets].filter((other) => other.remoteAddress === from).length >= CONNECTIONS_OF_ADDRESS_MAX) {
+    socket.destroy();
+    return;
+  }
   let rest: Buffer = Buffer.alloc(0);
   let questions = 0;
   sockets.add(socket);
-  socket.setTimeout(IDLE_MS, () => socket.destroy());
-  socket.on('error', () => socket.destroy());
-  socket.on('close', () => sockets.delete(socket));
+  // Only a whole question gives more time: octets that come one by one hold no connection open.
+  const deadline = setTimeout(() => socket.destroy(), questionMs);
+  socket.on('close', () => {
+    clearTimeout(deadline);
+    sockets.delete(socket);
+  });
   socket.on('data', (chunk: Buffer) => {
     rest = Buffer.concat([rest, chunk]);
     while (rest.length >= LENGTH_BYTES) {
@@ -104,6 +120,7 @@ function serveStream(socket: Socket, sockets: Set<Socket>, { context, count }: D
       const octets = rest.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
       rest = rest.subarray(LENGTH_BYTES + length);
       questions += 1;
+      deadline.refresh();
       const answer = answerQuery({ octets, from, stream: true }, context);
       count('tcp', answer === null ? 'dropped' : 'answered');
       if (answer === null) {

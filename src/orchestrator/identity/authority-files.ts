@@ -5,10 +5,10 @@
  * processes that make one at the same time both go on with the same.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode, messageOf } from '../../core/error-message.ts';
-import { writeNewFile } from '../../core/owner-file.ts';
+import { syncFolder, writeNewFile } from '../../core/owner-file.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import {
   type AuthorityPair,
@@ -84,13 +84,4 @@ async function load(folder: string): Promise<Result<AuthorityPair, string> | nul
 /** The name tells authorities of several fleets apart. */
 function makePair(wallMs: number): Promise<AuthorityPair> {
   return createAuthority(`SecBeat fleet ${randomBytes(4).toString('hex')}`, wallMs);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { FleetMembers } from '../../fleet/fleet-members.ts';
 import type { Author } from '../../messages/ledger-entry.ts';
-import { type DeskFault, toDeskFault } from './desk-fault.ts';
+import { type DeskFault, toDeskFault } from '../desk-fault.ts';
 import { type Enrolled, type EnrolmentDeps, memberBefore } from './enrolment-desk.ts';
 
 type MemberFault = DeskFault<'not_a_member' | 'renewed_too_early'>;

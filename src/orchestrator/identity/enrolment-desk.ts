@@ -12,8 +12,8 @@ import type { EnrolmentRequest } from '../../messages/enrolment.ts';
 import type { Author, EntryBody } from '../../messages/ledger-entry.ts';
 import type { CertificateAuthority, IssuedToClient } from '../../tls/authority/certificate-authority.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
+import { type DeskFault, toDeskFault } from '../desk-fault.ts';
 import type { Draft } from '../ledger/ledger.ts';
-import { type DeskFault, toDeskFault } from './desk-fault.ts';
 import {
   createSecret,
   formatEnrolmentToken,

@@ -47,10 +47,13 @@ export function keepServerCertificate(deps: ServerCertificateDeps, expiresAtMs: 
   let cancel = (): void => undefined;
   const look = async (): Promise<void> => {
     if (endsAtMs - clock.wallMs() < SERVER_LIFETIME_MS / 3) {
-      const credentials = await makeServerCredentials(authority, names, clock.wallMs());
+      // One that cannot be made now is tried again at the next look; the one before has days left.
+      const credentials = await makeServerCredentials(authority, names, clock.wallMs()).catch(() => null);
       if (ended) return;
-      endsAtMs = credentials.expiresAtMs;
-      use(credentials);
+      if (credentials !== null) {
+        endsAtMs = credentials.expiresAtMs;
+        use(credentials);
+      }
     }
     plan();
   };

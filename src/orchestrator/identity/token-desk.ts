@@ -10,7 +10,7 @@ import type { FleetState } from '../../fleet/fleet-state.ts';
 import type { Role } from '../../messages/entries/identity.ts';
 import type { Author } from '../../messages/ledger-entry.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
-import { type DeskFault, toDeskFault } from './desk-fault.ts';
+import { type DeskFault, toDeskFault } from '../desk-fault.ts';
 import { createSecret, formatApiToken, hashSlow } from './secrets.ts';
 
 export interface TokenDeskDeps {

@@ -8,8 +8,12 @@ import { systemTimers } from '../../core/timers.ts';
 import { connectNats } from '../../nats/connect-nats.ts';
 import { natsOptionsFor } from '../../nats/testing/nats-options.ts';
 import type { Ledger } from './ledger.ts';
+import { encodeLedgerMessage } from './ledger-message.ts';
 import { openNatsLedger } from './nats-ledger.ts';
 import { describeLedger, draftOf, type LedgerPlace } from './testing/ledger-contract.ts';
+
+/** After which an append looks what became of it. */
+const CALL_MS = 2000;
 
 describe('NATS', () => {
   let cluster: NatsCluster;
@@ -77,5 +81,47 @@ describe('NATS', () => {
       all.value.map(({ body }) => 'target' in body && body.target),
       ['192.0.2.1', '192.0.2.2', '192.0.2.3'],
     );
+  });
+
+  it('an append whose acknowledgement comes too late is there once', async () => {
+    const ledger = await openOver('frozen');
+    assert.ok((await ledger.append([draftOf('192.0.2.1')])).ok);
+    const [server] = cluster.servers;
+    server!.stopForNow();
+    const waiting = ledger.append([draftOf('192.0.2.2')]);
+    const startMs = performance.now();
+    await until(
+      'second attempt',
+      () => performance.now() - startMs,
+      (passedMs) => passedMs > CALL_MS + 200,
+    );
+    server!.resume();
+    assert.ok((await waiting).ok);
+    const later = await ledger.append([draftOf('192.0.2.3')]);
+    assert.equal(later.ok && later.value[0]!.seq, 3);
+    const all = await ledger.read(0, 100);
+    assert.equal(all.ok && all.value.length, 3);
+  });
+
+  it('a stream that was put back to its past is told from the ledger', async () => {
+    const ledger = await openOver('put-back');
+    assert.ok((await ledger.append([draftOf('192.0.2.1')])).ok);
+    const options = natsOptionsFor(cluster.urls, 'put-back');
+    const connected = await connectNats(options, { name: 'test', logger: silentLogger, random: Math.random });
+    assert.ok(connected.ok);
+    const foreign = encodeLedgerMessage({
+      ...{ id: crypto.randomUUID(), after: crypto.randomUUID() },
+      entries: [{ seq: 2, at_ms: 1, before: null, ...draftOf('192.0.2.2') }],
+    });
+    connected.value.publish('put-back.ledger', foreign);
+    await connected.value.flush();
+    const fault = await until(
+      'refusal',
+      () => ledger.append([draftOf('192.0.2.3')], 1),
+      (result) => !result.ok && result.fault.kind === 'unavailable',
+    );
+    assert.match(fault.ok ? '' : fault.fault.message, /does not follow/);
+    assert.equal(ledger.head, 1);
+    await connected.value.close();
   });
 });

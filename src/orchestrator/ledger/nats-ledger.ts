@@ -19,6 +19,7 @@ import type { LedgerEntry } from '../../messages/ledger-entry.ts';
 import { type Appended, AppendQueue, type NumberedBatch, type WaitingAppend } from './append-queue.ts';
 import type { Checkpoint, Draft, Ledger, LedgerFault } from './ledger.ts';
 import { decodeLedgerMessage, encodeLedgerMessage, type LedgerMessage } from './ledger-message.ts';
+import { entriesAt, LedgerPages } from './ledger-pages.ts';
 import { LedgerStream, type StreamMessage } from './ledger-stream.ts';
 import { NatsCheckpoints } from './nats-checkpoints.ts';
 
@@ -74,9 +75,8 @@ class NatsLedger implements Ledger {
   readonly #watchers = new Set<(entry: LedgerEntry) => void>();
   readonly #closing = new AbortController();
   readonly #queue = new AppendQueue();
+  readonly #pages: LedgerPages;
   #place: Place;
-  /** A message and the last entry in front of it: where reading went on last. */
-  #readTo = { seq: 1, after: 0 };
   /** The message that is being appended, and whether it has been seen in the stream. */
   #own = { id: '', landed: false };
   #writing: Promise<void> | null = null;
@@ -88,6 +88,7 @@ class NatsLedger implements Ledger {
     this.id = stream.id;
     this.#deps = deps;
     this.#stream = stream;
+    this.#pages = new LedgerPages(stream);
     this.#checkpoints = checkpoints;
     this.#place = place;
     void this.#follow();
@@ -107,24 +108,9 @@ class NatsLedger implements Ledger {
   }
 
   async read(after: number, limit: number): Promise<Appended> {
-    const head = this.head;
-    if (after >= head || limit <= 0) return ok([]);
-    const to = this.#place.seq;
-    const begin = await this.#messageBehind(after, to);
-    if (!begin.ok) return fail(unavailable(begin.fault));
-    const entries: LedgerEntry[] = [];
-    let fault: string | null = null;
-    const scanned = await this.#stream.scan(begin.value, to, (message) => {
-      const decoded = decodeLedgerMessage(message.data);
-      if (!decoded.ok) fault = decoded.fault;
-      else entries.push(...decoded.value.entries.filter(({ seq }) => seq > after));
-      const last = decoded.ok ? decoded.value.entries.at(-1)!.seq : 0;
-      // Where the page ends within a message, the next one begins with it again.
-      if (last <= after + limit) this.#readTo = { seq: message.seq + 1, after: last };
-      return decoded.ok && entries.length < limit;
-    });
-    if (fault !== null || !scanned.ok) return fail(unavailable(fault ?? (scanned.ok ? '' : scanned.fault)));
-    return ok(entries.slice(0, limit));
+    if (after >= this.head || limit <= 0) return ok([]);
+    const page = await this.#pages.read(after, limit, this.#place.seq);
+    return page.ok ? page : fail(unavailable(page.fault));
   }
 
   watch(onEntry: (entry: LedgerEntry) => void): () => void {
@@ -275,25 +261,6 @@ class NatsLedger implements Ledger {
     this.#broken ??= reason;
     this.#deps.logger.error('The ledger cannot go on', { error: reason });
   }
-
-  /** Number of the message in which the entry behind number `after` stands; `last` is the newest message. */
-  async #messageBehind(after: number, last: number): Promise<Result<number, string>> {
-    if (after === this.#readTo.after) return ok(this.#readTo.seq);
-    let [low, high] = [1, last];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      const found = await entriesAt(this.#stream, middle);
-      if (!found.ok) return found;
-      if (found.value.entries[0]!.seq > after + 1) high = middle - 1;
-      else low = middle;
-    }
-    return ok(low);
-  }
-}
-
-async function entriesAt(stream: LedgerStream, seq: number): Promise<Result<LedgerMessage, string>> {
-  const message = await stream.message(seq);
-  return message.ok ? decodeLedgerMessage(message.value.data) : message;
 }
 
 function unavailable(message: string): LedgerFault {

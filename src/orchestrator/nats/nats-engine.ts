@@ -19,16 +19,14 @@ export interface NatsBus {
   readonly replicas: number;
   /** Whether the servers know who we are, so that what comes from them is from somebody whom they know too. */
   readonly authenticated: boolean;
-}
-
-export interface NatsEngine extends Engine {
-  readonly bus: NatsBus;
+  readonly publishEvents: boolean;
+  readonly consumeCommands: boolean;
 }
 
 export async function openNatsEngine(
   options: NatsOptions,
   deps: OrchestratorDeps,
-): Promise<Result<NatsEngine, StoreFault>> {
+): Promise<Result<Engine, StoreFault>> {
   const { clock, logger, timers = systemTimers, random = Math.random } = deps;
   const { prefix, replicas } = options;
   const name = `secbeat orchestrator ${hostname()}`;
@@ -48,7 +46,9 @@ export async function openNatsEngine(
     store.close();
     await connection.close();
   };
-  const bus = { connection, prefix, replicas, authenticated: hasCredentials(options) };
+  const { publishEvents, consumeCommands } = options;
+  const authenticated = hasCredentials(options);
+  const bus: NatsBus = { connection, prefix, replicas, authenticated, publishEvents, consumeCommands };
   return ok({ ledger, store, lease, bus, close });
 }
 

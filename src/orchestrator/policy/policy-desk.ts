@@ -12,6 +12,7 @@ import type { PolicyScope, RolloutPlan } from '../../messages/entries/policies.t
 import type { Author, EntryBody } from '../../messages/ledger-entry.ts';
 import type { PlanWish } from '../../messages/policy-request.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
+import { type DeskFault, toDeskFault } from '../desk-fault.ts';
 import type { Draft, LedgerFault } from '../ledger/ledger.ts';
 import { makePlan, type RolloutSettings } from './rollout-plan.ts';
 
@@ -27,9 +28,7 @@ export type EditFaultCode =
 
 export type OrderFaultCode = 'no_rollout' | 'store_unavailable';
 
-export interface PolicyFault<Code extends string = EditFaultCode> {
-  readonly code: Code;
-  readonly detail: string;
+export interface PolicyFault<Code extends string = EditFaultCode> extends DeskFault<Code> {
   readonly errors?: { path: string; message: string }[];
 }
 
@@ -203,10 +202,7 @@ function toResult<Value, Code extends string>(
   decided: Result<unknown, PolicyFault<Code> | LedgerFault>,
   value: () => Value | null,
 ): Result<Value, PolicyFault<Code | 'store_unavailable'>> {
-  if (!decided.ok) {
-    const { fault } = decided;
-    return fail('message' in fault ? { code: 'store_unavailable', detail: fault.message } : fault);
-  }
+  if (!decided.ok) return fail(toDeskFault(decided.fault));
   const drafted = value();
   return drafted === null ? fail({ code: 'store_unavailable', detail: 'Nothing was decided.' }) : ok(drafted);
 }

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import type { ScalingDecided } from '../../messages/entries/scaling.ts';
 import type { Author } from '../../messages/ledger-entry.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
+import type { DeskFault } from '../desk-fault.ts';
 import type { OrchestratorCounters } from '../metrics.ts';
 import { type FleetFigures, forecastFacts, healFacts, scalingFacts } from './decision-facts.ts';
 import { decideHeals, HOUR_MS, healKey } from './healing.ts';
@@ -36,10 +37,7 @@ export interface ScalingDeskDeps {
   readonly counters: OrchestratorCounters;
 }
 
-export interface TargetFault {
-  readonly code: 'target_out_of_bounds' | 'fleet_in_doubt' | 'store_unavailable';
-  readonly detail: string;
-}
+type TargetFault = DeskFault<'target_out_of_bounds' | 'fleet_in_doubt' | 'store_unavailable'>;
 
 interface Wish {
   readonly action: ScalingDecided['action'];

@@ -30,7 +30,7 @@ import type {
   Tombstone,
 } from './fleet-store.ts';
 import { mergeValues } from './merge-values.ts';
-import { parseStoredValue } from './stored-value.ts';
+import { NodeMirror } from './node-mirror.ts';
 
 export interface NatsStoreOptions {
   readonly connection: NatsConnection;
@@ -42,12 +42,6 @@ export interface NatsStoreOptions {
   readonly logger: Logger;
 }
 
-/** What the bucket has under the id of a node, as far as is known here. */
-interface Mirrored {
-  readonly revision: number;
-  readonly value: StoredValue | null;
-}
-
 interface Waiting {
   /** Rises with each write that was asked for. */
   readonly turn: number;
@@ -56,13 +50,8 @@ interface Waiting {
   readonly value: StoredValue | null;
 }
 
-const NOTHING: Mirrored = { revision: 0, value: null };
 const NO_REPORT: NodeReport = {
-  metrics: null,
-  sequence: null,
-  appliedRevision: null,
-  refusedPolicy: null,
-  ledgerSeq: null,
+  ...{ metrics: null, sequence: null, appliedRevision: null, refusedPolicy: null, ledgerSeq: null },
 };
 const CALL_MS = 2000;
 const OPEN_MS = 5000;
@@ -95,13 +84,10 @@ export class NatsStore implements FleetStore {
   readonly #options: NatsStoreOptions;
   readonly #bucket: KV;
   readonly #manager: JetStreamManager;
-  readonly #mirror = new Map<string, Mirrored>();
+  readonly #mirror: NodeMirror;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #listeners = new Set<(change: RemoteChange) => void>();
   readonly #progress = new Set<() => void>();
   readonly #closing = new AbortController();
-  /** What is being written, so that it is known again when it comes back as news. */
-  readonly #sent = new Map<string, { readonly text: string; readonly value: StoredValue }>();
   #turn = 0;
   #writing: Promise<void> | null = null;
   /** Since when no write has succeeded although one was tried; null in good times. */
@@ -112,6 +98,7 @@ export class NatsStore implements FleetStore {
 
   constructor(options: NatsStoreOptions, bucket: KV, manager: JetStreamManager) {
     this.#options = options;
+    this.#mirror = new NodeMirror(options.logger);
     this.#bucket = bucket;
     this.#manager = manager;
     this.#sweepAtMs = options.clock.nowMs() + SWEEP_MS;
@@ -127,7 +114,7 @@ export class NatsStore implements FleetStore {
   }
 
   load(): Result<StoredFleet, StoreFault> {
-    const values = [...this.#mirror.values()].map(({ value }) => value);
+    const values = this.#mirror.values();
     const nodes = values.flatMap((value) => (value?.kind === 'node' ? [value.node] : []));
     const tombstones = values.flatMap((value) => (value?.kind === 'tombstone' ? [value.tombstone] : []));
     return ok({
@@ -172,32 +159,16 @@ export class NatsStore implements FleetStore {
   }
 
   watch(onChange: (change: RemoteChange) => void): () => void {
-    this.#listeners.add(onChange);
-    return () => this.#listeners.delete(onChange);
+    return this.#mirror.watch(onChange);
   }
 
   close(): void {
     this.#closing.abort();
   }
 
-  /** Takes note of what the bucket has; an older revision than the known one says nothing. */
+  /** Takes note of what the bucket has. */
   take(entry: KvEntry): void {
-    const { key: nodeId, revision } = entry;
-    const known = this.#mirror.get(nodeId) ?? NOTHING;
-    if (revision <= known.revision) return;
-    const sent = this.#sent.get(nodeId);
-    if (entry.operation === 'PUT' && entry.string() === sent?.text) {
-      this.#mirror.set(nodeId, { revision, value: sent.value });
-      return;
-    }
-    const parsed = entry.operation === 'PUT' ? parseStoredValue(entry.string()) : ok(null);
-    if (!parsed.ok) {
-      // It is overwritten as soon as the node is heard.
-      this.#options.logger.warn('The record of a node cannot be read', { key: nodeId, error: parsed.fault });
-    }
-    const value = parsed.ok ? parsed.value : null;
-    this.#mirror.set(nodeId, { revision, value });
-    for (const listener of this.#listeners) listener({ nodeId, before: known.value, value });
+    this.#mirror.take(entry);
   }
 
   #obstacle(): Result<void, StoreFault> {
@@ -215,7 +186,7 @@ export class NatsStore implements FleetStore {
     for (const [nodeId, value] of values) {
       this.#turn += 1;
       const before = this.#waiting.get(nodeId);
-      const base = before === undefined ? this.#known(nodeId).value : before.base;
+      const base = before === undefined ? this.#mirror.get(nodeId).value : before.base;
       // Behind the others, so that everyone has a turn.
       this.#waiting.delete(nodeId);
       this.#waiting.set(nodeId, { turn: this.#turn, base, value });
@@ -226,14 +197,10 @@ export class NatsStore implements FleetStore {
 
   #remove(nodeIds: readonly string[], kind: StoredValue['kind']): Result<void, StoreFault> {
     const present = nodeIds.filter((nodeId) => {
-      const { value } = this.#waiting.get(nodeId) ?? this.#known(nodeId);
+      const { value } = this.#waiting.get(nodeId) ?? this.#mirror.get(nodeId);
       return value?.kind === kind;
     });
     return this.#put(present.map((nodeId) => [nodeId, null]));
-  }
-
-  #known(nodeId: string): Mirrored {
-    return this.#mirror.get(nodeId) ?? NOTHING;
   }
 
   async #writeAll(): Promise<void> {
@@ -254,16 +221,15 @@ export class NatsStore implements FleetStore {
   async #write(nodeId: string): Promise<void> {
     const waiting = this.#waiting.get(nodeId);
     if (waiting === undefined) return;
-    const known = this.#known(nodeId);
+    const known = this.#mirror.get(nodeId);
     const value =
       known.value === waiting.base ? waiting.value : mergeValues(waiting.base, waiting.value, known.value);
     try {
       if (value !== known.value) {
         const revision = await this.#writeOn(known.revision, nodeId, value);
-        if (revision > this.#known(nodeId).revision) this.#mirror.set(nodeId, { revision, value });
+        this.#mirror.written(nodeId, revision, value);
       }
       this.#failing = null;
-      this.#sent.delete(nodeId);
       const now = this.#waiting.get(nodeId);
       if (now === waiting) this.#waiting.delete(nodeId);
       else if (now !== undefined) this.#waiting.set(nodeId, { ...now, base: value });
@@ -276,7 +242,7 @@ export class NatsStore implements FleetStore {
   async #writeOn(revision: number, nodeId: string, value: StoredValue | null): Promise<number> {
     if (value !== null) {
       const text = JSON.stringify(value);
-      this.#sent.set(nodeId, { text, value });
+      this.#mirror.sending(nodeId, text, value);
       return await this.#bucket.put(nodeId, text, {
         previousSeq: revision,
         timeout: CALL_MS,
@@ -290,7 +256,7 @@ export class NatsStore implements FleetStore {
   async #lookAgain(nodeId: string): Promise<void> {
     try {
       const entry = await this.#bucket.get(nodeId);
-      if (entry === null) this.#mirror.delete(nodeId);
+      if (entry === null) this.#mirror.drop(nodeId);
       else this.take(entry);
     } catch (error) {
       this.#fail(messageOf(error));
@@ -321,11 +287,11 @@ export class NatsStore implements FleetStore {
     this.#sweepAtMs = clock.nowMs() + SWEEP_MS;
     const bucket = `${prefix}_nodes`;
     for (const nodeId of this.#marks) {
-      if (this.#known(nodeId).value !== null || this.#waiting.has(nodeId)) continue;
-      this.#mirror.delete(nodeId);
+      if (this.#mirror.get(nodeId).value !== null || this.#waiting.has(nodeId)) continue;
+      this.#mirror.drop(nodeId);
       const filter = `$KV.${bucket}.${nodeId}`;
       await this.#manager.streams.purge(`KV_${bucket}`, { filter }).catch(() => undefined);
     }
-    this.#marks = [...this.#mirror].flatMap(([nodeId, { value }]) => (value === null ? [nodeId] : []));
+    this.#marks = this.#mirror.marks();
   }
 }

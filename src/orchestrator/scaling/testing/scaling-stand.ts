@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { silentLogger } from '../../../core/logger.ts';
 import { ok, type Result } from '../../../core/result.ts';
-import type { Timers } from '../../../core/timers.ts';
+import { createHastyTimers } from '../../../core/testing/hasty-timers.ts';
 import { FleetHub } from '../../channel/fleet-hub.ts';
 import { CommandDesk } from '../../command-desk.ts';
 import { summariseFleet } from '../../fleet-summary.ts';
@@ -25,6 +25,7 @@ export class ScalingStand {
   readonly sent: SmallRequest[] = [];
   /** What it answers, in this order; 200 once there is no more. */
   readonly answers: Result<SmallAnswer, string>[] = [];
+  /** How long it would have paused. */
   readonly pausesMs: number[] = [];
   scaling: Scaling;
 
@@ -52,19 +53,7 @@ export class ScalingStand {
   /** Another process over the same ledger, after the present one was killed. */
   assemble(): Scaling {
     const { fleet, registry, sweeper, clock, counters } = this.sim;
-    // Pauses are over at once; how long they would have been is noted.
-    const timers: Timers = {
-      after: (delayMs, run) => {
-        this.pausesMs.push(delayMs);
-        let cancelled = false;
-        queueMicrotask(() => {
-          if (!cancelled) run();
-        });
-        return () => {
-          cancelled = true;
-        };
-      },
-    };
+    const timers = createHastyTimers((delayMs) => this.pausesMs.push(delayMs));
     this.scaling = assembleScaling(this.options, {
       ...{ fleet, hub: this.hub, commands: this.commands, clock, timers, counters, logger: silentLogger },
       random: () => 0,
