@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { until } from '../../tests/support/until.ts';
 import type { CommandPage } from '../messages/fleet-command.ts';
 import { OrchestratorStand } from '../orchestrator/testing/orchestrator-stand.ts';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-
-interface Run {
-  readonly code: number | null;
-  readonly output: string;
-  readonly complaints: string;
-}
+import { type Run, runProgram } from './testing/run-program.ts';
 
 describe('secbeat command', { timeout: 60_000 }, () => {
   let stand: OrchestratorStand;
@@ -24,19 +14,7 @@ describe('secbeat command', { timeout: 60_000 }, () => {
   });
   after(() => stand.close());
 
-  async function secbeat(...args: readonly string[]): Promise<Run> {
-    const child = spawn(process.execPath, [MAIN, ...args, '--server', stand.url], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const texts = ['', ''];
-    for (const [index, stream] of [child.stdout, child.stderr].entries()) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        texts[index] += text;
-      });
-    }
-    const [code] = await once(child, 'close');
-    return { code, output: texts[0] ?? '', complaints: texts[1] ?? '' };
-  }
+  const secbeat = (...args: readonly string[]): Promise<Run> => runProgram([...args, '--server', stand.url]);
 
   /** Answers the next command in the name of the node. */
   async function answerNext(outcome: string, detail: string): Promise<void> {
@@ -78,6 +56,14 @@ describe('secbeat command', { timeout: 60_000 }, () => {
     const { code, complaints } = await secbeat('command', 'reload', '--label', 'nobody');
     assert.equal(code, 2);
     assert.match(complaints, /No node of the fleet is meant by "label:nobody"/);
+  });
+
+  it('sends its token nowhere in clear', async () => {
+    for (const server of ['http://192.0.2.1:3030', 'http://[2001:db8::1]:3030', 'http://fleet.example']) {
+      const { code, complaints } = await runProgram(['command', 'reload', '--all', '--server', server]);
+      assert.equal(code, 2);
+      assert.match(complaints, /is not on this machine: write https:\/\//);
+    }
   });
 
   it('sets the mode of some nodes or all', async () => {

@@ -25,6 +25,8 @@ interface CommandFlags extends TargetFlags {
   readonly grace?: number;
   readonly deadline: number;
   readonly wait?: true;
+  readonly target?: string;
+  readonly duration?: number;
 }
 
 const DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
@@ -33,6 +35,8 @@ const DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   terminate: 'finish what is in progress and end',
   reload: 'read the configuration file again',
   diagnose: 'tell status, settings, versions and figures',
+  ban: 'ban somebody on these nodes alone',
+  unban: 'lift what ban has done',
 };
 
 /** How long one question waits at the orchestrator. */
@@ -67,6 +71,10 @@ function nodesCommand(name: CommandName): Command {
   if (name === 'drain' || name === 'terminate') {
     command.option('--grace <seconds>', 'for what is in progress', parseSeconds);
   }
+  if (name === 'ban' || name === 'unban') {
+    command.requiredOption('--target <target>', 'an address, a prefix, ja4: or as:');
+  }
+  if (name === 'ban') command.option('--duration <seconds>', 'how long', parseCount, 3600);
   return command.action((flags: CommandFlags) => run(name, flags));
 }
 
@@ -74,8 +82,11 @@ async function run(command: CommandName, flags: CommandFlags): Promise<void> {
   const config = readConfiguration(flags.config);
   const selector = selectorOf(flags);
   if (config === null || selector === null) return;
-  const { reason, grace = null, deadline } = flags;
-  const body = { command, selector, reason, grace_seconds: grace, deadline_seconds: deadline };
+  const { reason, grace = null, deadline, target, duration } = flags;
+  const body = {
+    ...{ command, selector, reason, grace_seconds: grace, deadline_seconds: deadline },
+    ...{ target, duration_seconds: duration },
+  };
   const issued = await callFleet(config, flags, { method: 'POST', path: '/commands', body });
   const taken = take<CommandTaken>(issued);
   if (taken === null) return;

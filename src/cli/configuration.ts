@@ -1,7 +1,6 @@
 /** How commands get their configuration: valid as a whole, or every fault on standard error and exit code 2. */
 import { readConfigFile } from '../config/config-file.ts';
 import { formatFault } from '../config/fault.ts';
-import { type ListenAddress, parseListenAddress } from '../config/listen-address.ts';
 import { loadConfig } from '../config/load.ts';
 import { locateConfig } from '../config/location.ts';
 import type { Config } from '../config/schema.ts';
@@ -21,11 +20,4 @@ export function readConfiguration(option: string | undefined): Config | null {
   for (const fault of loaded.fault) process.stderr.write(`${formatFault(fault)}\n`);
   process.exitCode = EXIT_COULD_NOT_RUN;
   return null;
-}
-
-/** An address of a configuration that is valid, hence readable. */
-export function readListenAddress(text: string): ListenAddress {
-  const address = parseListenAddress(text);
-  if (!address.ok) throw new Error(`${text} ${address.fault.message}`);
-  return address.value;
 }

@@ -1,17 +1,17 @@
 /** How commands call the API of the orchestrator: where it is, whom to trust, and on whose word. */
 import { existsSync, readFileSync } from 'node:fs';
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { isWildcardHost } from '../config/listen-address.ts';
+import { formatListenAddress, isLoopbackHost, readListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
-import { readBoundedAnswer } from '../core/bounded-answer.ts';
 import { codedMessageOf } from '../core/error-message.ts';
+import { exchangeHttp } from '../core/http-exchange.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { CONFIG_FLAG, CONFIG_HELP, readConfiguration, readListenAddress } from './configuration.ts';
+import { systemTimers } from '../core/timers.ts';
+import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN } from './exit-codes.ts';
 import { printable } from './printable.ts';
+import { reachableHost } from './up/part.ts';
 
 export interface FleetFlags {
   readonly config?: string;
@@ -72,54 +72,42 @@ export async function runFleetCall<Answer>(
 /** The URL at which the configured orchestrator is reached from this machine. */
 export function ownServerUrl({ fleet }: Config): string {
   const { host, port } = readListenAddress(fleet.listen_addr);
-  const reached = isWildcardHost(host) ? '127.0.0.1' : host;
   const scheme = fleet.tls.enabled ? 'https' : 'http';
-  return `${scheme}://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+  return `${scheme}://${formatListenAddress({ host: reachableHost(host), port })}`;
 }
 
 /** Makes one call; resolves with the answer, or with why there is none. */
-export function callFleet(
+export async function callFleet(
   config: Config,
   flags: FleetFlags,
-  call: FleetCall,
+  { method, path, body, headers }: FleetCall,
 ): Promise<Result<unknown, string>> {
-  const { promise, resolve } = Promise.withResolvers<Result<unknown, string>>();
   const base = (flags.server ?? ownServerUrl(config)).replace(/\/+$/, '');
-  const url = URL.parse(`${base}/api/v1${call.path}`);
+  const url = URL.parse(`${base}/api/v1${path}`);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    return Promise.resolve(fail(`${base} is no URL with http:// or https://`));
+    return fail(`${base} is no URL with http:// or https://`);
   }
-  const secure = url.protocol === 'https:';
-  const ca = secure ? readAuthority(config, flags.ca) : ok(null);
-  if (!ca.ok) return Promise.resolve(ca);
+  // The token would be read by everybody on the way, and an orchestrator without TLS is on this machine only.
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname.replace(/^\[(.*)\]$/, '$1'))) {
+    return fail(`${base} is not on this machine: write https://`);
+  }
+  const ca = url.protocol === 'https:' ? readAuthority(config, flags.ca) : ok(null);
+  if (!ca.ok) return ca;
   const token = process.env[TOKEN_VARIABLE] ?? config.fleet.token;
-  const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body), 'utf8');
-  const request = (secure ? requestHttps : requestHttp)(url, {
-    method: call.method,
-    agent: false,
+  const bounds = { bytesMax: ANSWER_BYTES_MAX, timeoutMs: TIMEOUT_MS };
+  const exchange = {
+    ...{ method, url: url.href, ...bounds },
     headers: {
-      ...call.headers,
+      ...headers,
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      ...(body === null ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     },
-    ...(ca.value === null ? {} : { ca: ca.value }),
-  });
-  const timer = setTimeout(() => {
-    resolve(fail(`${base} did not answer within ${TIMEOUT_MS / 1000} seconds`));
-    request.destroy();
-  }, TIMEOUT_MS);
-  const end = (result: Result<unknown, string>): void => {
-    clearTimeout(timer);
-    resolve(result);
+    body: body === undefined ? '' : JSON.stringify(body),
+    ...(ca.value === null ? {} : { tls: { ca: ca.value } }),
   };
-  request.on('error', (error) => end(fail(`${base} cannot be called: ${codedMessageOf(error)}`)));
-  request.on('response', (response) => {
-    readBoundedAnswer(response, ANSWER_BYTES_MAX, (read) => {
-      end(read.ok ? readAnswer(response.statusCode ?? 0, read.value) : read);
-    });
-  });
-  request.end(body ?? undefined);
-  return promise;
+  const answer = await exchangeHttp(exchange, systemTimers);
+  if (!answer.ok) return fail(`${base} cannot be called: ${answer.fault.message}`);
+  return readAnswer(answer.value.status, answer.value.body);
 }
 
 function readAuthority(config: Config, path: string | undefined): Result<string | null, string> {

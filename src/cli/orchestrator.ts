@@ -1,7 +1,7 @@
 /** `secbeat orchestrator`: keeps the fleet, until a signal ends it. */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type ListenAddress, parseListenAddress } from '../config/listen-address.ts';
+import { readListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { createSystemClock } from '../core/clock.ts';
 import { natsOptionsOf } from '../nats/nats-options.ts';
@@ -26,10 +26,10 @@ export function orchestratorCommand(): Command {
 }
 
 /** What the configuration says about the orchestrator. */
-export function orchestratorOptions({ fleet, dns, nats, orchestrator, state }: Config): OrchestratorOptions {
+function orchestratorOptions({ fleet, dns, nats, orchestrator, state }: Config): OrchestratorOptions {
   return {
-    listen: readAddress(fleet.listen_addr),
-    metricsListen: readAddress(fleet.metrics_addr),
+    listen: readListenAddress(fleet.listen_addr),
+    metricsListen: readListenAddress(fleet.metrics_addr),
     heartbeatIntervalSeconds: fleet.heartbeat_interval,
     // The time that nodes give a heartbeat; it is the same file on both sides, or should be.
     heartbeatTimeoutSeconds: orchestrator.heartbeat.timeout,
@@ -84,11 +84,4 @@ async function start(config: Config, logger: LogWriter): Promise<RunningOrchestr
     await logger.flush();
     return null;
   }
-}
-
-/** The configuration is valid, so its addresses are readable. */
-function readAddress(text: string): ListenAddress {
-  const address = parseListenAddress(text);
-  if (!address.ok) throw new Error(`${text} ${address.fault.message}`);
-  return address.value;
 }

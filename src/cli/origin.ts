@@ -1,8 +1,8 @@
 /** `secbeat origin`: serves the test origin, a stand-in for the site behind the shield, until it is told to stop. */
 import { Command, InvalidArgumentError } from 'commander';
-import { type ListenAddress, parseListenAddress } from '../config/listen-address.ts';
+import { type ListenAddress, parseListenAddress, readListenAddress } from '../config/listen-address.ts';
 import { type OriginOptions, startOrigin } from '../origin/test-origin.ts';
-import { CONFIG_FLAG, CONFIG_HELP, readConfiguration, readListenAddress } from './configuration.ts';
+import { CONFIG_FLAG, CONFIG_HELP, readConfiguration } from './configuration.ts';
 import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-codes.ts';
 import { createLogger, type LogWriter } from './log-writer.ts';
 import { describeListenFault } from './up/taken-address.ts';

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { OrchestratorStand } from '../orchestrator/testing/orchestrator-stand.ts';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-
-interface Run {
-  readonly code: number | null;
-  readonly output: string;
-  readonly complaints: string;
-}
+import { type Run, runProgram } from './testing/run-program.ts';
 
 describe('secbeat policy', { timeout: 60_000 }, () => {
   let stand: OrchestratorStand;
@@ -27,20 +17,8 @@ describe('secbeat policy', { timeout: 60_000 }, () => {
     await stand.close();
     rmSync(folder, { recursive: true });
   });
-  const policy = async (...args: readonly string[]): Promise<Run> => {
-    const child = spawn(process.execPath, [MAIN, 'policy', ...args, '--server', stand.url], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const texts = ['', ''];
-    for (const [index, stream] of [child.stdout, child.stderr].entries()) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        texts[index] += text;
-      });
-    }
-    const [code] = await once(child, 'close');
-    return { code, output: texts[0] ?? '', complaints: texts[1] ?? '' };
-  };
+  const policy = (...args: readonly string[]): Promise<Run> =>
+    runProgram(['policy', ...args, '--server', stand.url], folder);
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
     return name;

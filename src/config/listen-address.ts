@@ -38,6 +38,13 @@ export function parseListenAddress(text: string): Result<ListenAddress, ValueFau
   return ok({ host: bracketed ?? plain, port });
 }
 
+/** An address of a configuration that is valid, hence readable. */
+export function readListenAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (!address.ok) throw new Error(`${text} ${address.fault.message}`);
+  return address.value;
+}
+
 /** `host:port`, with brackets around IPv6. */
 export function formatListenAddress({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -38,6 +38,12 @@ export class SharedBans {
     return this.#bans.size < SHARED_BANS_MAX;
   }
 
+  /** How many of `wanted` targets more than now there may be at `atMs`, with at most `max` in all. */
+  roomFor(wanted: number, atMs: number, max: number): number {
+    if (max - this.#bans.size < wanted) this.expire(atMs);
+    return Math.max(0, Math.min(wanted, max - this.#bans.size));
+  }
+
   /** Folds one entry; null where it changes no ban. */
   apply({ at_ms: atMs, body }: Pick<LedgerEntry, 'at_ms' | 'body'>): BanChange | null {
     if (body.kind === 'ban_set') return this.#set(body, atMs);

@@ -20,5 +20,3 @@ export const terminateParameters = z
     grace_period_seconds: z.number().min(0).max(86_400).nullable().default(null),
   })
   .meta({ id: 'TerminateParameters', description: 'How a node ends.' });
-
-export type TerminateParameters = z.output<typeof terminateParameters>;

@@ -33,12 +33,20 @@ export const commandRequest = z
     reason,
     grace_seconds: graceSeconds,
     deadline_seconds: deadlineSeconds,
+    target: z
+      .string()
+      .max(64)
+      .optional()
+      .describe(
+        'For `ban` and `unban`: what `/rules/block_ip` takes. The ban holds on the selected nodes alone.',
+      ),
+    duration_seconds: z.int().min(1).max(31_536_000).default(3600).describe('For `ban`.'),
   })
   .meta({ id: 'CommandRequest', description: 'An order to some nodes.' });
 
 /** `POST /nodes/{id}/drain` and `/resume`; the body may be missing. */
 export const nodeCommandRequest = commandRequest
-  .omit({ command: true, selector: true })
+  .omit({ command: true, selector: true, target: true, duration_seconds: true })
   .meta({ id: 'NodeCommandRequest', description: 'How one node is to do something.' });
 
 export const commandTaken = z
@@ -88,7 +96,6 @@ export const commandPage = z
   })
   .meta({ id: 'CommandPage', description: 'Commands, the newest first.' });
 
-export type CommandRequest = z.output<typeof commandRequest>;
 export type CommandTaken = z.output<typeof commandTaken>;
 export type ListedCommand = z.output<typeof listedCommand>;
 export type ShownCommand = z.output<typeof shownCommand>;

@@ -6,8 +6,6 @@ export const healthAnswer = z
   .object({ status: z.literal('healthy'), timestamp, version: z.string() })
   .meta({ id: 'HealthAnswer', description: 'The process answers.' });
 
-export type HealthAnswer = z.output<typeof healthAnswer>;
-
 /** `GET /ready`: whether registrations and orders can be taken now. */
 export const readyAnswer = z
   .object({
@@ -16,5 +14,3 @@ export const readyAnswer = z
     reasons: z.array(z.string()).describe('What stands in the way; empty when ready.'),
   })
   .meta({ id: 'ReadyAnswer', description: 'Whether work is accepted.' });
-
-export type ReadyAnswer = z.output<typeof readyAnswer>;

@@ -45,6 +45,5 @@ export const nodeConfig = z
   })
   .meta({ id: 'NodeConfig', description: 'Kind and place of a node.' });
 
-export type NodeConfig = z.output<typeof nodeConfig>;
 export type NodePorts = z.output<typeof nodePorts>;
 export type NodeCapacity = z.output<typeof nodeCapacity>;

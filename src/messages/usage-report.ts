@@ -8,7 +8,8 @@ import { count, epoch } from './wire.ts';
 /** Keys that one node tells of at once. */
 export const USAGE_KEYS_MAX = 512;
 const COUNT_MAX = 65_535;
-const WINDOW_MS_MAX = 1e12;
+/** No limit has a window of more than a day; rounding adds a little. What is kept of a node is kept for a window. */
+const WINDOW_MS_MAX = 2 * 86_400_000;
 const LEASE_MS_MAX = 60_000;
 
 /** Two words in hexadecimal. */

@@ -1,5 +1,5 @@
 /** The listeners for operators: metrics, and the management API behind its token. */
-import { type ListenAddress, parseListenAddress } from '../config/listen-address.ts';
+import { type ListenAddress, readListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -55,7 +55,7 @@ async function openMetrics({
 }: DoorOptions): Promise<Result<HttpListener | null, string>> {
   if (!config.metrics.enabled) return ok(null);
   const server = createMetricsServer({
-    ...readAddress(config.metrics.listen_addr),
+    ...readListenAddress(config.metrics.listen_addr),
     clock,
     logger,
     readFamilies: () => node.metrics(),
@@ -78,7 +78,7 @@ async function openManagement(options: DoorOptions): Promise<Result<ManagementDo
   const token = await loadManagementToken({ configured: auth_token ?? null, stateDir: config.state.dir });
   if (!token.ok) return token;
   const gate = new TokenGate(token.value.token, clock);
-  const { host, port } = readAddress(listen_addr);
+  const { host, port } = readListenAddress(listen_addr);
   const server = createManagementServer({ control: node, gate, clock, logger, listenHost: host, port });
   const listener = await open('management.listen_addr', listen_addr, () => server.start());
   return listener.ok ? ok({ listener: listener.value, gate, fileToken: token.value.token }) : listener;
@@ -94,13 +94,6 @@ async function open(
   } catch (error) {
     return fail(`${key} ${address} cannot be used (${codeOf(error)}); is another node running?`);
   }
-}
-
-/** The configuration is valid, so its addresses are readable. */
-export function readAddress(text: string): ListenAddress {
-  const address = parseListenAddress(text);
-  if (!address.ok) throw new Error(`${text} ${address.fault.message}`);
-  return address.value;
 }
 
 function codeOf(error: unknown): string {

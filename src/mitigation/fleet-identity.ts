@@ -1,13 +1,13 @@
 /** Who the node is for its orchestrator, from the configuration and the state folder: its id, and its certificate. */
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
+import type { Random } from '../core/back-off.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/error-message.ts';
 import type { Logger } from '../core/logger.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Timers } from '../core/timers.ts';
 import { fetchPinnedAuthority } from '../tls/authority/pinned-authority.ts';
-import type { Random } from './control/back-off.ts';
 import { createNodeId } from './control/certificate-calls.ts';
 import type { FailoverTransport } from './control/failover-transport.ts';
 import { Membership } from './control/membership.ts';

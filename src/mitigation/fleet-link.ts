@@ -1,4 +1,5 @@
 /** The link to the orchestrator, made from the configuration and the node's identity. */
+import { readListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -13,7 +14,6 @@ import { writeNodeId } from './control/node-identity.ts';
 import { type LinkedNode, linkNode } from './control/node-link.ts';
 import { OrchestratorClient } from './control/orchestrator-client.ts';
 import type { PolicyRunner } from './control/policy-runner.ts';
-import { readAddress } from './doors.ts';
 import { createMembership, readFleetIdentity } from './fleet-identity.ts';
 import type { MitigationNode } from './node.ts';
 
@@ -106,7 +106,7 @@ function linkOptions(config: Config, trafficPort: number): ControlLinkOptions {
   const { orchestrator, network, management, metrics } = config;
   const { registration, heartbeat } = orchestrator;
   return {
-    publicIp: orchestrator.public_ip ?? readAddress(network.listen_addr).host,
+    publicIp: orchestrator.public_ip ?? readListenAddress(network.listen_addr).host,
     nodeType: orchestrator.node_type,
     group: orchestrator.group,
     region: orchestrator.region ?? null,
@@ -118,7 +118,7 @@ function linkOptions(config: Config, trafficPort: number): ControlLinkOptions {
     },
     ports: {
       traffic: orchestrator.public_port ?? trafficPort,
-      metrics: metrics.enabled ? readAddress(metrics.listen_addr).port : null,
+      metrics: metrics.enabled ? readListenAddress(metrics.listen_addr).port : null,
     },
     managementUrl: management.enabled ? `http://${management.listen_addr}` : null,
     registration: {

@@ -4,13 +4,14 @@
  */
 import { availableParallelism } from 'node:os';
 import type { LayerText } from '../config/layers.ts';
+import { readListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { systemTimers } from '../core/timers.ts';
 import { natsOptionsOf } from '../nats/nats-options.ts';
 import { SystemMeter } from './control/system-usage.ts';
-import { type Doors, openDoors, readAddress } from './doors.ts';
+import { type Doors, openDoors } from './doors.ts';
 import { createFleetLink, type FleetLink } from './fleet-link.ts';
 import { missingQuic } from './http3/quic-runtime.ts';
 import { findTaken } from './listen/taken-address.ts';
@@ -40,9 +41,9 @@ export interface RunningNode {
 /** Starts a node; a fault says what could not be had, and everything that had started is stopped again. */
 export async function startNode(start: NodeStart): Promise<Result<RunningNode, readonly string[]>> {
   const { config, log, clock } = start;
-  const listen = readAddress(config.network.listen_addr);
+  const listen = readListenAddress(config.network.listen_addr);
   const { redirect_listen_addr: redirect } = config.network;
-  const redirectFrom = redirect === undefined ? null : readAddress(redirect);
+  const redirectFrom = redirect === undefined ? null : readListenAddress(redirect);
   const taken =
     (await findTaken('network.listen_addr', listen)) ??
     (redirectFrom && (await findTaken('network.redirect_listen_addr', redirectFrom)));

@@ -15,6 +15,8 @@ export interface NodeControl {
   addBan(request: BanRequest): Result<BanView, string>;
   /** Lifts a ban; `value` false where none was in force. */
   liftBan(target: string): Result<boolean, string>;
+  /** Lifts a ban on this node that the fleet knows nothing of; `value` false where none was in force. */
+  liftHere(target: string): Result<boolean, string>;
   /** Reads the configuration again; a fault leaves the old one in force. */
   reload(): Promise<Result<ReloadReport, readonly string[]>>;
   /**
@@ -84,13 +86,14 @@ export interface BanRequest {
   readonly target: string;
   readonly reason: string;
   readonly durationSeconds: number;
-  readonly source: 'management' | 'orchestrator';
+  /** What a command bans, it bans on this node alone. */
+  readonly source: 'management' | 'command';
 }
 
 export interface BanView {
   readonly target: string;
   readonly reason: string;
-  readonly source: 'automatic' | 'management' | 'orchestrator';
+  readonly source: 'automatic' | 'management' | 'orchestrator' | 'command';
   readonly bannedAt: string;
   readonly expiresAt: string;
   /** How often this client was banned automatically, this one included; 0 for a manual ban. */

@@ -227,6 +227,10 @@ export class MitigationNode implements NodeControl {
     return this.#banDesk.lift(target);
   }
 
+  liftHere(target: string): Result<boolean, string> {
+    return this.#banDesk.liftHere(target);
+  }
+
   /** What the fleet has banned and lifted; see the book. */
   get sharedBans(): Pick<BanBook, 'share' | 'unshare' | 'shareAll'> {
     return this.#book;

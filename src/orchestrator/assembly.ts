@@ -59,6 +59,7 @@ export interface OrchestratorParts {
   /** What every orchestrator does for itself. */
   readonly ownDuties: readonly Duty[];
   readonly balancer: Balancer;
+  readonly counters: OrchestratorCounters;
   /** Answers whoever waits, and says from now on that no work is taken. */
   stop(): void;
 }
@@ -126,26 +127,15 @@ export function assembleOrchestrator(
     ...(stopping ? ['stopping'] : []),
     ...(fleet.storeFault === null ? [] : ['store_unavailable']),
   ];
-  const budgets = {
-    known: new RequestBudget(registrations, startedAtMs),
-    unknown: new RequestBudget(registrations, startedAtMs),
-  };
   const usage = new UsageDesk(clock, counters);
   const api = createApi({
     ...{ hub, registry, waiters, nodeCalls, usage, scaling, balancer, channelsMax: nodesMax },
     ...{ bans: new SharedBanDesk(hub), modes: new ModeDesk(hub, registry), commands, commandWaiters },
     ...{ ...policy, ...assembleIdentity(options, clock, hub, authority) },
-    ...{ counters, clock, logger, version, obstacles, budgets },
+    ...{ counters, clock, logger, version, obstacles },
+    budgets: createBudgets(registrations, startedAtMs),
     options: { ...options, loopbackOnly },
   });
-  const page = (): string =>
-    formatOrchestratorMetrics(counters, {
-      nodesByStatus: countByStatus(registry.nodes()),
-      massSilence: sweeper.massSilence,
-      commandWaiters: waiters.size,
-      limitKeys: usage.keys,
-      uptimeSeconds: (clock.nowMs() - startedAtMs) / 1000,
-    });
   const stop = (): void => {
     stopping = true;
     void scaling.stop();
@@ -156,14 +146,13 @@ export function assembleOrchestrator(
   const duties: Duty[] = [
     { name: 'sweep', pauseMs: sweepIntervalMs, step: () => sweeper.sweep() },
     { name: 'commands', pauseMs: SETTLE_COMMANDS_MS, step: () => commands.settle() },
-    rollouts,
-    ...scaling.duties,
     { name: 'checkpoint', pauseMs: CHECKPOINT_MS, step: () => keepCheckpoint(hub, logger) },
+    ...[rollouts, ...scaling.duties],
   ];
   const share: Duty = { name: 'share', pauseMs: SHARE_MS, step: () => fleet.flush() };
   const ownDuties = [balancer.duty, ...(store.shared ? [share] : [])];
-  const metricsPage = createMetricsPage(options, page);
-  return { fleet, sweeper, duties, ownDuties, balancer, api, metricsPage, stop };
+  const metricsPage = createMetricsPage(options, { ...members, counters, usage, clock, startedAtMs });
+  return { fleet, sweeper, duties, ownDuties, balancer, counters, api, metricsPage, stop };
 }
 
 /** Those who wait for the outcome of a command hear of every result. */
@@ -186,9 +175,11 @@ function assembleBalancer(
   { balance = PLAIN_BALANCE }: OrchestratorOptions,
   { store, hub, fleet, registry, clock, random }: BalancerParts,
 ): Balancer {
+  const isRevoked = (nodeId: string): boolean => (hub.state.members.member(nodeId)?.revoked ?? null) !== null;
   return new Balancer(
     {
-      nodes: () => registry.nodes(),
+      // Whom nobody trusts any more gets no clients either, even while it still answers.
+      nodes: () => registry.nodes().filter(({ node_id: id }) => !isRevoked(id)),
       // A node may follow another orchestrator; where there are several, its heartbeats speak for it.
       followers: () => (store.shared ? fleet.alive() : hub.followers()),
       probe: balance.probe ? (target) => probeTcp(target, PROBE_TIMEOUT_MS) : null,
@@ -228,7 +219,33 @@ function toleranceRule(options: OrchestratorOptions): ToleranceRule {
   };
 }
 
-function createMetricsPage({ metricsListen }: OrchestratorOptions, page: () => string): WebApp {
+function createBudgets(
+  registrations: NonNullable<OrchestratorOptions['registrations']>,
+  nowMs: number,
+): ApiDeps['budgets'] {
+  return {
+    known: new RequestBudget(registrations, nowMs),
+    unknown: new RequestBudget(registrations, nowMs),
+  };
+}
+
+interface PageParts extends Pick<MembersParts, 'registry' | 'sweeper' | 'waiters'> {
+  readonly counters: OrchestratorCounters;
+  readonly usage: UsageDesk;
+  readonly clock: Clock;
+  readonly startedAtMs: number;
+}
+
+function createMetricsPage({ metricsListen }: OrchestratorOptions, parts: PageParts): WebApp {
+  const { counters, registry, sweeper, waiters, usage, clock, startedAtMs } = parts;
+  const page = (): string =>
+    formatOrchestratorMetrics(counters, {
+      nodesByStatus: countByStatus(registry.nodes()),
+      massSilence: sweeper.massSilence,
+      commandWaiters: waiters.size,
+      limitKeys: usage.keys,
+      uptimeSeconds: (clock.nowMs() - startedAtMs) / 1000,
+    });
   const app = new Hono();
   app.use(guardOrigin({ loopbackOnly: metricsListen !== null && isLoopbackHost(metricsListen.host) }));
   app.get('/metrics', (context) => context.body(page(), 200, { 'Content-Type': PROMETHEUS_CONTENT_TYPE }));

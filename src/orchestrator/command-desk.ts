@@ -5,6 +5,8 @@
  * whoever was away hears of it when it comes back before the deadline. What it says about the registry (a node is to
  * drain, to run, to end) follows, and is made good by `settle` where the process died in between.
  */
+
+import { parseBanTarget } from '../core/ban-target.ts';
 import type { Logger } from '../core/logger.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { type IssuedCommand, OPEN_COMMANDS_MAX } from '../fleet/fleet-commands.ts';
@@ -38,7 +40,12 @@ export interface CommandWish {
 }
 
 export interface CommandFault {
-  readonly code: 'no_node_matches' | 'too_many_nodes' | 'too_many_commands' | 'store_unavailable';
+  readonly code:
+    | 'no_node_matches'
+    | 'unreadable_target'
+    | 'too_many_nodes'
+    | 'too_many_commands'
+    | 'store_unavailable';
   readonly detail: string;
 }
 
@@ -73,6 +80,8 @@ export class CommandDesk {
     if (nodes.length === 0) {
       return fail({ code: 'no_node_matches', detail: `No node of the fleet is meant by "${selector}".` });
     }
+    const parameters = readParameters(wish);
+    if (!parameters.ok) return parameters;
     const nodesMax = wish.command === 'diagnose' ? DIAGNOSED_NODES_MAX : NODES_MAX;
     if (nodes.length > nodesMax) {
       const detail = `"${selector}" means ${nodes.length} nodes; ${wish.command} can be told to ${nodesMax} at once.`;
@@ -85,7 +94,7 @@ export class CommandDesk {
       kind: 'command_issued',
       id,
       command: wish.command,
-      parameters: wish.parameters,
+      parameters: parameters.value,
       selector,
       nodes: [...nodes],
       deadline_ms: deadlineMs,
@@ -252,4 +261,16 @@ export function summaryOf({ nodes, results }: IssuedCommand) {
   const summary = { waiting: nodes.length - results.length, done: 0, failed: 0, refused: 0, expired: 0 };
   for (const { outcome } of results) summary[outcome] += 1;
   return summary;
+}
+
+/** The parameters with what a ban is on in its one form. */
+function readParameters({
+  command,
+  parameters,
+}: CommandWish): Result<CommandIssued['parameters'], CommandFault> {
+  const { reason, grace_seconds } = parameters;
+  if (command !== 'ban' && command !== 'unban') return ok({ reason, grace_seconds });
+  const target = parseBanTarget(parameters.target ?? '');
+  if (target.ok) return ok({ ...parameters, target: target.value.text });
+  return fail({ code: 'unreadable_target', detail: `"target" of ${command}: ${target.fault}` });
 }

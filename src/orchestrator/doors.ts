@@ -5,7 +5,6 @@ import { formatListenAddress } from '../config/listen-address.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { peerOf, type RequestBindings } from './api/peer.ts';
 import type { OrchestratorParts, WebApp } from './assembly.ts';
-import type { Balancer } from './balance/balancer.ts';
 import { addressChoice } from './dns/address-choice.ts';
 import { DnsListener } from './dns/dns-listener.ts';
 import { ResponseLimit } from './dns/response-limit.ts';
@@ -33,7 +32,7 @@ const METRICS_CONNECTIONS_MAX = 64;
 export async function openDoors(
   options: OrchestratorOptions,
   deps: OrchestratorDeps,
-  parts: Pick<OrchestratorParts, 'api' | 'metricsPage' | 'balancer'>,
+  parts: Pick<OrchestratorParts, 'api' | 'metricsPage' | 'balancer' | 'counters'>,
   identity: OrchestratorIdentity | null,
 ): Promise<Result<Doors, string>> {
   const { listen, metricsListen, nodesMax = NODES_MAX } = options;
@@ -50,7 +49,7 @@ export async function openDoors(
   if (!api.ok) return api;
   closers.push(() => api.value.close());
   if (identity !== null) closers.push(identity.keep((renewed) => api.value.use(renewed)));
-  const dns = await openDns(options, parts.balancer, deps);
+  const dns = await openDns(options, parts, deps);
   if (!dns.ok) return await refuse(dns.fault);
   closers.push(() => dns.value?.close());
   if (metricsListen === null) return ok({ api: placeOf(api.value), metrics: null, close });
@@ -87,12 +86,15 @@ function bindingsOf(socket: object): RequestBindings {
 /** Null where DNS is off. */
 async function openDns(
   { dns }: OrchestratorOptions,
-  balancer: Balancer,
+  { balancer, counters }: Pick<OrchestratorParts, 'balancer' | 'counters'>,
   { clock }: OrchestratorDeps,
 ): Promise<Result<DnsListener | null, string>> {
   if (dns === undefined || dns === null) return ok(null);
   const context = { zone: dns.zone, choose: addressChoice(balancer, dns.answersMax) };
   const limit = new ResponseLimit(randomBytes(16));
-  const opened = await DnsListener.open(dns.listen, { context, limit, clock, count: () => undefined });
+  const opened = await DnsListener.open(dns.listen, {
+    ...{ context, limit, clock },
+    count: (outcome) => counters.addOf('secbeat_dns_questions_total', outcome),
+  });
   return opened.ok ? opened : fail(`dns.listen_addr ${formatListenAddress(dns.listen)}: ${opened.fault}`);
 }

@@ -44,6 +44,11 @@ export const LABELLED_COUNTERS = {
     label: 'status',
     values: ['ok', 'error'],
   },
+  secbeat_dns_questions_total: {
+    help: 'Questions over DNS, by what became of them; those with nothing to answer are dropped too.',
+    label: 'outcome',
+    values: ['answered', 'dropped'],
+  },
   secbeat_nodes_asked_total: {
     help: 'Silent nodes that were asked directly before they were given up.',
     label: 'answer',

@@ -14,6 +14,7 @@ import { canonicalHost, isAddress, isLoopbackHost } from '../config/listen-addre
 import type { NodeCalls } from './node-calls.ts';
 import type { NodeRecord } from './node-record.ts';
 import type { Send } from './small-request.ts';
+import { isUnfitAddress } from './unfit-address.ts';
 
 export interface NodeAskerDeps {
   readonly calls: NodeCalls;
@@ -58,15 +59,10 @@ export function liveUrl(
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return null;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   // A name could lead elsewhere by the time it is looked up.
-  if (!isAddress(host) || canonicalHost(host) !== canonicalHost(publicIp) || isUnfit(host)) return null;
+  if (!isAddress(host) || canonicalHost(host) !== canonicalHost(publicIp) || isUnfitAddress(host))
+    return null;
   if (isLoopbackHost(host) && !loopbackOnly) return null;
   return `${url.protocol}//${url.host}/live`;
-}
-
-/** Link-local, multicast and unspecified addresses. */
-function isUnfit(host: string): boolean {
-  const canonical = canonicalHost(host);
-  return /^(?:0\.|169\.254\.|2(?:2[4-9]|[345]\d)\.)|^(?:::$|fe[89ab][0-9a-f]:|ff)/.test(canonical);
 }
 
 async function isLive(send: Send, url: string): Promise<boolean> {

@@ -4,7 +4,7 @@
  */
 import { parseBanTarget, sharingFault } from '../core/ban-target.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { SharedBan } from '../fleet/shared-bans.ts';
+import { SHARED_BANS_MAX, type SharedBan } from '../fleet/shared-bans.ts';
 import type { BanReport } from '../messages/ban-report.ts';
 import type { BanSet } from '../messages/entries/bans.ts';
 import type { Author, EntryBody } from '../messages/ledger-entry.ts';
@@ -25,6 +25,9 @@ export interface BanWish {
 }
 
 type BanDecision = Extract<EntryBody, { kind: 'ban_set' | 'ban_lifted' }>;
+
+/** What nodes find out leaves room for what people decide, whatever a node reports. */
+const REPORTED_BANS_MAX = SHARED_BANS_MAX - 10_000;
 
 /** A ban that ends so much later than the one in force is worth a decision; clocks and retries differ by less. */
 const LATER_MS = 1000;
@@ -63,7 +66,7 @@ export class SharedBanDesk {
    * fleet may not ban is left to the node.
    */
   async report({ bans, lifted }: BanReport, by: Author): Promise<Result<number, BanFault>> {
-    const nowMs = this.#hub.wallMs();
+    let room = this.#hub.state.bans.roomFor(bans.length, this.#hub.wallMs(), REPORTED_BANS_MAX);
     const canonical = lifted.map(canonicalTarget).flatMap((target) => (target.ok ? [target.value] : []));
     const ended = new Set(canonical.filter((target) => this.#stands(target)));
     const bodies: BanDecision[] = [...ended].map((target) => ({ kind: 'ban_lifted', target }));
@@ -74,7 +77,9 @@ export class SharedBanDesk {
       const body = this.#entryOf({ ...rest, target: target.value, source, durationSeconds });
       const before = ended.has(body.target) ? undefined : this.#hub.state.bans.get(body.target);
       if (before !== undefined && body.expires_at_ms <= before.expires_at_ms + LATER_MS) continue;
-      if (this.#hub.state.bans.hasRoomFor(body.target, nowMs)) bodies.push(body);
+      if (before === undefined && room <= 0) continue;
+      if (before === undefined) room -= 1;
+      bodies.push(body);
     }
     if (bodies.length === 0) return ok(0);
     const decided = await this.#decide(bodies, by);

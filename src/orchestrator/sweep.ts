@@ -6,7 +6,7 @@ import { mayDeclareDead, type SilenceWatch, watchSilence } from './mass-silence.
 import type { NodeRecord } from './node-record.ts';
 
 /** What an ending node gets where nobody named a grace period, in seconds. */
-export const DEFAULT_GRACE_SECONDS = 60;
+const DEFAULT_GRACE_SECONDS = 60;
 
 export interface Sweep {
   readonly watch: SilenceWatch;

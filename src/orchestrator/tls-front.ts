@@ -58,7 +58,11 @@ export function createTlsFront(
       line.sinceMs = performance.now();
     });
   });
-  const timer = setInterval(() => endOverdue(lines, deadlines), deadlines.checkIntervalMs);
+  // One that cannot listen is never closed either, and must keep no process alive.
+  let timer: NodeJS.Timeout | undefined;
+  front.once('listening', () => {
+    timer = setInterval(() => endOverdue(lines, deadlines), deadlines.checkIntervalMs);
+  });
   front.once('close', () => clearInterval(timer));
   return front;
 }

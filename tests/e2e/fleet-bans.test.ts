@@ -1,31 +1,23 @@
 /** Bans that one node or the orchestrator makes, on all nodes of the fleet. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createFolder, removeFolder } from '../support/node-process.ts';
-import { OrchestratorProcess } from '../support/orchestrator-process.ts';
-import { Stand } from '../support/stand.ts';
+import type { OrchestratorProcess } from '../support/orchestrator-process.ts';
+import type { Stand } from '../support/stand.ts';
+import { ThreeNodes } from '../support/three-nodes.ts';
 import { until } from '../support/until.ts';
 
-const NODES = 3;
 /** From the answer that a ban stands to its being in force everywhere. */
 const BOUND_MS = 1000;
 
 describe('a fleet of three nodes', { timeout: 120_000 }, () => {
-  let folder: string;
   let orchestrator: OrchestratorProcess;
-  const stands: Stand[] = [];
+  let fleet: ThreeNodes;
+  let stands: readonly Stand[] = [];
   before(async () => {
-    folder = createFolder();
-    orchestrator = await OrchestratorProcess.start(folder);
-    const settings = { orchestrator: { enabled: true, server_url: orchestrator.url } };
-    for (let nth = 0; nth < NODES; nth++) stands.push(await Stand.open({ workers: 1, settings }));
-    for (const { node } of stands) await node.untilLine(/Successfully registered with orchestrator/);
+    fleet = await ThreeNodes.open();
+    ({ orchestrator, stands } = fleet);
   });
-  after(async () => {
-    for (const stand of stands) await stand.close();
-    await orchestrator.stop();
-    removeFolder(folder);
-  });
+  after(() => fleet.close());
 
   async function serves(stand: Stand, from: string): Promise<boolean> {
     return await stand

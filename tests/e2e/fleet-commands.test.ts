@@ -67,6 +67,25 @@ describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
       () => false,
     );
 
+  it('ban somebody on the nodes that are named, and nowhere else', async () => {
+    const from = '127.61.0.1';
+    const servesFrom = (stand: Stand): Promise<boolean> =>
+      stand.request('GET', '/', {}, '', { from }).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    const [banned] = await run('ban', 'group:edge', { target: from, duration_seconds: 600 });
+    assert.equal(banned?.outcome, 'done', banned?.detail ?? '');
+    assert.deepEqual([await servesFrom(edge), await servesFrom(core)], [false, true]);
+    const listed = await orchestrator.call('GET', '/rules/blocked_ips');
+    assert.deepEqual(listed.blocked_ips, []);
+    const [lifted] = await run('unban', 'group:edge', { target: from });
+    assert.equal(lifted?.outcome, 'done', lifted?.detail ?? '');
+    assert.equal(await servesFrom(edge), true);
+    await assert.rejects(issue('ban', 'group:edge', { target: 'nobody' }), /unreadable_target/);
+    await assert.rejects(issue('ban', 'group:edge'), /unreadable_target/);
+  });
+
   it('drain a node, which finishes what it has, while the other serves, and bring it back', async () => {
     const held = Promise.withResolvers<Wire>();
     edge.origin.play(async (wire) => {

@@ -134,6 +134,16 @@ describe('DNS for a fleet in two regions', { skip: MISSING, timeout: 120_000 }, 
     assert.deepEqual(await dig('www.example.com', EUROPEAN), []);
   });
 
+  it('counts questions', async () => {
+    const answered = async (): Promise<number> => {
+      const page = await (await fetch(stand.metricsUrl)).text();
+      return Number(/^secbeat_dns_questions_total\{outcome="answered"\} (\d+)$/m.exec(page)?.[1]);
+    };
+    const before = await answered();
+    await dig(`www.${ZONE}`, EUROPEAN);
+    assert.equal(await answered(), before + 1);
+  });
+
   it('sends clients to nodes of their region, by weight', async () => {
     const heavy = await share('heavy', EUROPEAN, 120);
     assert.ok(heavy > 0.6 && heavy < 0.9, `three quarters are expected, not ${heavy}`);

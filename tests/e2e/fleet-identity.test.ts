@@ -69,6 +69,24 @@ describe('a fleet with TLS', { timeout: 120_000 }, () => {
       .catch(() => false);
   }
 
+  it('has one orchestrator at one address: another one says so and ends', async () => {
+    const other = join(folder, 'other.toml');
+    const listen = new URL(fleet.url).host;
+    const settings = {
+      fleet: { listen_addr: listen, tls: { enabled: true } },
+      state: { dir: join(folder, 'other') },
+    };
+    writeFileSync(other, toToml(settings));
+    const started = promisify(execFile)(process.execPath, [MAIN, 'orchestrator', '--config', other], {
+      env: { PATH: process.env.PATH ?? '' },
+      timeout: 30_000,
+    });
+    const fault = await started.catch((error: unknown) => error);
+    const { code, stderr } = fault as { readonly code: unknown; readonly stderr: string };
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /is in use by another process/);
+  });
+
   it('takes in a node with the lines that a command prints, once', async () => {
     const lines = parse(await secbeat('enroll-token', '--minutes', '5', '--note', 'a test')) as Settings;
     const stand = await openNode(lines);

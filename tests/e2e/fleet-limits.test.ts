@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readResponse, requestText } from '../support/messages.ts';
-import { createFolder, removeFolder } from '../support/node-process.ts';
-import { OrchestratorProcess } from '../support/orchestrator-process.ts';
-import { Stand } from '../support/stand.ts';
+import type { OrchestratorProcess } from '../support/orchestrator-process.ts';
+import type { Stand } from '../support/stand.ts';
+import { ThreeNodes } from '../support/three-nodes.ts';
 import { until } from '../support/until.ts';
 
 const NODES = 3;
@@ -27,19 +27,12 @@ const LIMIT = {
 };
 
 describe('a fleet of three nodes with a limit in common', { timeout: 180_000 }, () => {
-  let folder: string;
   let orchestrator: OrchestratorProcess;
-  const stands: Stand[] = [];
+  let fleet: ThreeNodes;
+  let stands: readonly Stand[] = [];
   before(async () => {
-    folder = createFolder();
-    orchestrator = await OrchestratorProcess.start(folder);
-    const settings = {
-      orchestrator: { enabled: true, server_url: orchestrator.url },
-      limits: [LIMIT],
-      waf: { enabled: false },
-    };
-    for (let nth = 0; nth < NODES; nth++) stands.push(await Stand.open({ workers: 1, settings }));
-    for (const { node } of stands) await node.untilLine(/Successfully registered with orchestrator/);
+    fleet = await ThreeNodes.open({ limits: [LIMIT], waf: { enabled: false } });
+    ({ orchestrator, stands } = fleet);
     // Another client, so that all nodes agree on the keys, and the orchestrator has learnt what it has to.
     await until(
       'a node that gets more than its share',
@@ -48,11 +41,7 @@ describe('a fleet of three nodes with a limit in common', { timeout: 180_000 }, 
       60_000,
     );
   });
-  after(async () => {
-    for (const stand of stands) await stand.close();
-    await orchestrator.stop();
-    removeFolder(folder);
-  });
+  after(() => fleet.close());
 
   /** Asks all of these nodes in turn, over one connection each, for so long; how many requests were admitted. */
   async function floodFor(asked: readonly Stand[], from: string, durationMs: number): Promise<number> {

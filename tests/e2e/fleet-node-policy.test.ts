@@ -10,8 +10,7 @@ import { Stand } from '../support/stand.ts';
 /** Requests with a longer target get 414: a limit whose edge is sharp. */
 const targets = (bytes: number): string => `[http]\ntarget_bytes_max = ${bytes}\n`;
 /** Does not hold where one client may have more connections. */
-const connections = (total: number): string =>
-  `[ddos.connection_limits]\nmax_total_connections = ${total}\n`;
+const connections = (total: number): string => `[ddos.connection_limits]\nmax_total_connections = ${total}\n`;
 
 describe('a node of a fleet', { timeout: 120_000 }, () => {
   let fleet: DecidingFleet;

@@ -82,6 +82,16 @@ describe('a ban on more than an address', { timeout: 60_000 }, () => {
     await untilServed(OUTSIDE, true);
   });
 
+  it('shuts out a prefix, but nobody on the whitelist, not even by a ban on the very address', async () => {
+    await ban('127.44.0.0/24');
+    await ban(EXEMPT);
+    await untilServed(INSIDE, false);
+    assert.equal(await serves(EXEMPT), true);
+    await lift('127.44.0.0/24');
+    await lift(EXEMPT);
+    await untilServed(INSIDE, true);
+  });
+
   it('says what is wrong with a target', async () => {
     const answer = await stand.node.manage('POST', '/api/v1/blacklist', { ip: 'as:zero' });
     assert.equal(answer.status, 422);

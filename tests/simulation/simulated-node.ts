@@ -6,7 +6,7 @@
 import { createBanTableMemory } from '../../src/core/ban-slots.ts';
 import { BanTable } from '../../src/core/ban-table.ts';
 import type { Logger } from '../../src/core/logger.ts';
-import { ok } from '../../src/core/result.ts';
+import { fail, ok } from '../../src/core/result.ts';
 import { type BanAnnouncer, BanBook } from '../../src/mitigation/bans/ban-book.ts';
 import { BanFollower } from '../../src/mitigation/control/ban-follower.ts';
 import { BanReporter } from '../../src/mitigation/control/ban-reporter.ts';
@@ -185,6 +185,8 @@ export class SimulatedNode {
         resume: (causes) => inForce.resume(causes),
         reload: () => Promise.resolve(ok({ applied: [], needsRestart: [] })),
         terminate: () => 0,
+        addBan: () => fail('no bans by command are simulated'),
+        liftHere: () => fail('no bans by command are simulated'),
       },
       diagnose: () => '{}',
       clock,

@@ -2,10 +2,9 @@
  * The second and further nodes of `secbeat up --nodes N`: the same configuration but for what two processes of one
  * machine cannot share. Traffic is one port further for each node, management one lower, metrics a hundred further.
  */
-import { formatListenAddress } from '../../config/listen-address.ts';
+import { formatListenAddress, readListenAddress } from '../../config/listen-address.ts';
 import type { Config } from '../../config/schema.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { readListenAddress } from '../configuration.ts';
 
 export const NODES_MAX = 16;
 

@@ -1,8 +1,7 @@
 /** From the configuration to the parts that `secbeat up` runs, and to what it says about them. */
-import { formatListenAddress } from '../../config/listen-address.ts';
+import { formatListenAddress, readListenAddress } from '../../config/listen-address.ts';
 import type { Config } from '../../config/schema.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { readListenAddress } from '../configuration.ts';
 import { furtherNode } from './further-nodes.ts';
 import { isNode, type Part, type PartAddress, type PartName, reachableHost } from './part.ts';
 

@@ -1,14 +1,19 @@
 /** Orders to single nodes, and what became of them. */
 import { z } from 'zod';
+import { banTarget } from '../ban-target.ts';
 import { selector } from '../selector.ts';
 import { longText, nodeId, shortText, wallMs } from '../wire.ts';
 
-export const commandName = z.enum(['drain', 'undrain', 'terminate', 'reload', 'diagnose']);
+export const commandName = z.enum(['drain', 'undrain', 'terminate', 'reload', 'diagnose', 'ban', 'unban']);
 
 export const commandParameters = z.object({
   reason: longText.default(''),
   /** For `drain` and `terminate`; without it the node's own. */
   grace_seconds: z.number().min(0).max(86_400).nullable().default(null),
+  /** For `ban` and `unban`, in canonical form. */
+  target: banTarget.optional(),
+  /** For `ban`. */
+  duration_seconds: z.number().min(1).max(31_536_000).optional(),
 });
 
 /** Known by its id: doing it twice is the same as doing it once. */

@@ -8,6 +8,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../config/schema.ts';
+import type { Random } from '../../core/back-off.ts';
 import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type AcmeFault, authorityFault, nameFault } from '../../tls/acme/acme-fault.ts';
@@ -18,7 +19,6 @@ import { checkIssuedChain } from '../../tls/acme/issued-chain.ts';
 import { orderCertificate } from '../../tls/acme/order-certificate.ts';
 import { certificateId } from '../../tls/acme/renewal-info.ts';
 import { renewalTimeMs } from '../../tls/acme/renewal-time.ts';
-import type { Random } from '../control/back-off.ts';
 import { AcmeAuthority } from './acme-authority.ts';
 import type { AcmeHost } from './acme-host.ts';
 import { Attempts } from './attempts.ts';

@@ -2,7 +2,7 @@
  * When something that failed may be tried again: after pauses that double up to a bound, and never before the other
  * side's Retry-After. Pure; times are monotonic milliseconds.
  */
-import { type Random, spread } from '../control/back-off.ts';
+import { type Random, spread } from '../../core/back-off.ts';
 
 export interface AttemptPauses {
   readonly firstMs: number;

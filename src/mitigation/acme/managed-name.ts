@@ -2,9 +2,10 @@
  * What the manager knows of one name: its certificate, when it is due, and when it may be asked about. Pure; times end
  * in `AtMs` by the wall clock, and in `OnMs` by the monotonic one.
  */
+
+import type { Random } from '../../core/back-off.ts';
 import type { RenewalWindow } from '../../tls/acme/acme-documents.ts';
 import type { RenewalAdvice } from '../../tls/acme/renewal-info.ts';
-import type { Random } from '../control/back-off.ts';
 import { Attempts } from './attempts.ts';
 
 export interface CertificateInUse {

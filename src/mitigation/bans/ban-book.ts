@@ -183,7 +183,7 @@ export class BanBook {
     this.#announce();
     const isTaken = new Set(taken);
     for (const ban of fresh) if (isTaken.has(ban)) this.#options.announcer.closeClients(ban.target);
-    return [...this.inForce()].filter(({ source }) => source !== 'orchestrator');
+    return [...this.inForce()].filter(({ source }) => source === 'automatic' || source === 'management');
   }
 
   #takeShared({ target, reason, expiresAtMs }: FleetBan): Result<void, string> {
@@ -194,7 +194,11 @@ export class BanBook {
     const nowMs = this.#options.clock.wallMs();
     const before = this.#bans.get(target);
     const endsAtMs = Math.min(expiresAtMs, nowMs + SHARED_MS_MAX);
-    const times = { bannedAtMs: before?.bannedAtMs ?? nowMs, expiresAtMs: endsAtMs, repeats: before?.repeats ?? 0 };
+    const times = {
+      bannedAtMs: before?.bannedAtMs ?? nowMs,
+      expiresAtMs: endsAtMs,
+      repeats: before?.repeats ?? 0,
+    };
     const ban: StoredBan = { target, reason, source: 'orchestrator', ...times };
     const client = this.#clientOf(read.value);
     if (client !== null) {

@@ -1,6 +1,6 @@
 /** Where bans are set and lifted on this node, by people and by workers: in the book, in the log, and told to whoever follows. */
 import type { Logger } from '../../core/logger.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import type { BanRequest, BanView } from '../node-control.ts';
 import type { AutomaticBan, BanBook } from './ban-book.ts';
 import type { StoredBan } from './ban-store.ts';
@@ -32,7 +32,8 @@ export class BanDesk {
     const { target, reason, source } = added.value;
     log.info('Client banned', { ip: target, reason, source, duration_seconds: request.durationSeconds });
     const ban = book.find(target);
-    if (ban !== undefined) onBanned(ban);
+    // What a command bans was meant for the nodes that it names.
+    if (ban !== undefined && source !== 'command') onBanned(ban);
     return added;
   }
 
@@ -45,6 +46,18 @@ export class BanDesk {
     log.info('Ban lifted', { ip: target });
     onBanLifted(lifted.value);
     return ok(true);
+  }
+
+  /** Lifts a ban here alone; one of the fleet is not this node's to lift. */
+  liftHere(target: string): Result<boolean, string> {
+    const { book, log } = this.#deps;
+    if (book.find(target)?.source === 'orchestrator') {
+      return fail(`${target} is banned by the fleet; lift the ban there`);
+    }
+    const lifted = book.lift(target);
+    if (!lifted.ok) return lifted;
+    if (lifted.value !== null) log.info('Ban lifted', { ip: target });
+    return ok(lifted.value !== null);
   }
 
   /** A worker has banned a client that went too far `violations` times. */

@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { BanSource } from '../telemetry/traffic-labels.ts';
+import { BAN_SOURCES, type BanSource } from '../telemetry/traffic-labels.ts';
 
 /** One row: a ban in force, or the memory of one that ended. */
 export interface StoredBan {
@@ -129,7 +129,7 @@ function readRow(row: Record<string, unknown>): StoredBan {
   return {
     target: String(row.target),
     reason: String(row.reason),
-    source: row.source === 'management' || row.source === 'orchestrator' ? row.source : 'automatic',
+    source: BAN_SOURCES.find((source) => source === row.source) ?? 'automatic',
     bannedAtMs: Number(row.banned_at_ms),
     expiresAtMs: Number(row.expires_at_ms),
     repeats: Number(row.repeats),

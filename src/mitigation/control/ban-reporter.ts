@@ -4,11 +4,12 @@
  * What happens within a moment goes out together, the newest word on each target only. While nobody answers it waits,
  * bounded; when the orchestrator is there again, the comparison with all that the fleet bans brings back what was lost.
  */
+
+import { growingPause, type Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import type { BanReport, ReportedBan } from '../../messages/ban-report.ts';
 import type { StoredBan } from '../bans/ban-store.ts';
-import { growingPause, type Random } from './back-off.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 const GATHER_MS = 25;

@@ -5,12 +5,13 @@
  * It never gives up and never blocks; while there is no channel, what was decided before stays in force. Where something
  * in between holds lines back until the answer is whole, it asks again and again for what there is by now.
  */
+
+import { growingPause, type Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import { ChannelFollower } from '../../fleet/channel-follower.ts';
 import { CHANNEL_VERSION, channelLine, type SnapshotBan } from '../../messages/channel-line.ts';
 import type { Order, StandingOrder } from '../../messages/order.ts';
-import { growingPause, type Random } from './back-off.ts';
 import { OrchestratorClock } from './orchestrator-clock.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 

@@ -5,9 +5,10 @@
  * It is a help, not a need: heartbeats carry the same answers. So it backs off without end when it fails and rests
  * where the orchestrator does not offer it.
  */
+
+import { growingPause, type Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import { pause, type Timers } from '../../core/timers.ts';
-import { growingPause, type Random } from './back-off.ts';
 import { type ControlNews, decodeControl } from './link-messages.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 

@@ -15,7 +15,10 @@ import type { NodeControl } from '../node-control.ts';
 import type { ToOwnClock } from './ban-follower.ts';
 
 export interface CommandRunnerDeps {
-  readonly node: Pick<NodeControl, 'status' | 'drain' | 'resume' | 'reload' | 'terminate'>;
+  readonly node: Pick<
+    NodeControl,
+    'status' | 'drain' | 'resume' | 'reload' | 'terminate' | 'addBan' | 'liftHere'
+  >;
   /** What an operator wants to know of a node that misbehaves, as JSON. */
   readonly diagnose: () => string;
   readonly clock: Clock;
@@ -25,6 +28,8 @@ export interface CommandRunnerDeps {
 
 const KNOWN_MAX = 1000;
 const QUEUE_MAX = 1000;
+/** Where an older orchestrator does not say how long. */
+const BAN_SECONDS = 3600;
 
 export class CommandRunner {
   readonly #deps: CommandRunnerDeps;
@@ -112,8 +117,22 @@ export class CommandRunner {
         return describeReload(await node.reload());
       case 'diagnose':
         return ok(diagnose());
+      case 'ban':
+        return ban(node, parameters);
+      case 'unban': {
+        const lifted = node.liftHere(parameters.target ?? '');
+        return lifted.ok ? ok(lifted.value ? 'The ban is lifted.' : 'There was no ban.') : lifted;
+      }
     }
   }
+}
+
+function ban(
+  node: CommandRunnerDeps['node'],
+  { target, reason, duration_seconds: durationSeconds = BAN_SECONDS }: CommandOrder['parameters'],
+): Result<string, string> {
+  const banned = node.addBan({ target: target ?? '', reason, durationSeconds, source: 'command' });
+  return banned.ok ? ok(`Banned until ${banned.value.expiresAt}.`) : banned;
 }
 
 function describeDrain(graceSeconds: number, connections: number): string {

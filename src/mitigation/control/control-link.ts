@@ -4,6 +4,8 @@
  * It tells what the node is and does, and hears whether it is to run, to drain or to terminate. It never throws, never
  * blocks, and an orchestrator that is away changes nothing about how the node serves.
  */
+
+import type { Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Timers } from '../../core/timers.ts';
@@ -11,7 +13,6 @@ import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
 import type { NodeCapacity, NodePorts } from '../../messages/node-config.ts';
 import type { Intent, NodeStatus as StatusWord } from '../../messages/node-words.ts';
 import type { NodeStatus } from '../node-control.ts';
-import type { Random } from './back-off.ts';
 import { CommandPoll } from './command-poll.ts';
 import {
   type BeatFigures,

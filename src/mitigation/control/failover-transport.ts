@@ -5,9 +5,10 @@
  * random from the others, lest all nodes of one that failed fall on the same. A call that failed early is made once more at
  * the next one; calls may be made twice, which all of them stand.
  */
+
+import type { Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import { fail, type Result } from '../../core/result.ts';
-import type { Random } from './back-off.ts';
 import type { Answer, Call, LineCall, OrchestratorTransport } from './orchestrator-transport.ts';
 
 /** Answers of an orchestrator that cannot work now, although it is there. */

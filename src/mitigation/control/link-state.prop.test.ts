@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { BACK_OFF_MAX_MS } from './back-off.ts';
+import { BACK_OFF_MAX_MS } from '../../core/back-off.ts';
 import { type Errand, initialLinkState, type LinkEvent, type LinkRules, stepLink } from './link-state.ts';
 
 const arbitraryRules: fc.Arbitrary<LinkRules> = fc.record({

@@ -8,7 +8,7 @@
  * with growing pauses, for ever. `maxMissed` failures in a row mean that the link is lost, which is the node's own
  * view and changes nothing for its clients; the first success restores it.
  */
-import { BACK_OFF_MAX_MS, growingPause, type Random, spread } from './back-off.ts';
+import { BACK_OFF_MAX_MS, growingPause, type Random, spread } from '../../core/back-off.ts';
 
 export interface LinkRules {
   /** Steady pause between the first registrations. */

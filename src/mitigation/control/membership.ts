@@ -5,13 +5,14 @@
  * It never gives up and never blocks: until it has what it needs the node serves without an orchestrator, and attempts
  * come with growing pauses.
  */
+
+import { growingPause, type Random, spread } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import { BACKDATE_MS } from '../../tls/authority/certificate-authority.ts';
 import { type ClientRequest, createClientRequest } from '../../tls/authority/client-request.ts';
-import { growingPause, type Random, spread } from './back-off.ts';
 import { enrolNode, renewCertificate } from './certificate-calls.ts';
 import { type NodeCertificate, nameOfToken } from './node-certificate.ts';
 import type { ClientTls } from './orchestrator-client.ts';

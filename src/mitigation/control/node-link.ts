@@ -5,6 +5,8 @@
  *   bans, results, usage -> reporters                    what the node has found out, done and used
  *   control link                                         registration and heartbeats; tells the others who the node is
  */
+
+import type { Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Timers } from '../../core/timers.ts';
@@ -12,11 +14,10 @@ import type { CommandOrder } from '../../messages/order.ts';
 import type { BanBook } from '../bans/ban-book.ts';
 import type { FleetUsage } from '../limits/fleet-usage.ts';
 import type { NodeControl } from '../node-control.ts';
-import type { Random } from './back-off.ts';
 import { BanFollower } from './ban-follower.ts';
 import { BanReporter } from './ban-reporter.ts';
 import { ChannelReader } from './channel-reader.ts';
-import { CommandRunner } from './command-runner.ts';
+import { CommandRunner, type CommandRunnerDeps } from './command-runner.ts';
 import { ControlLink, type ControlLinkOptions } from './control-link.ts';
 import type { BeatFigures } from './link-messages.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
@@ -27,7 +28,7 @@ import { UsageExchange } from './usage-exchange.ts';
 
 /** What of a node its link moves and reads. */
 export interface LinkedNode {
-  readonly control: Pick<NodeControl, 'status' | 'drain' | 'resume' | 'isDrainedBy' | 'reload' | 'terminate'>;
+  readonly control: CommandRunnerDeps['node'] & Pick<NodeControl, 'isDrainedBy'>;
   readonly bans: Pick<BanBook, 'share' | 'unshare' | 'shareAll'>;
   readonly policy: Pick<PolicyRunnerDeps, 'inForce' | 'adopt' | 'keep'>;
   readonly usage: FleetUsage;

@@ -4,17 +4,18 @@
  * Every call ends: with an answer, or with a fault after its timeout, which covers the whole exchange. An answer is
  * read up to `ANSWER_BYTES_MAX`, a line up to `LINE_CHARACTERS_MAX`. Redirects are not followed, so the token goes to the configured place only.
  */
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { readBoundedAnswer } from '../../core/bounded-answer.ts';
-import { codedMessageOf, messageOf } from '../../core/error-message.ts';
+import { messageOf } from '../../core/error-message.ts';
+import {
+  type ExchangeFault,
+  exchangeHttp,
+  retryAfterMsOf,
+  type WholeAnswer,
+} from '../../core/http-exchange.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { systemTimers } from '../../core/timers.ts';
 import type { Answer, Call, LineCall, OrchestratorTransport } from './orchestrator-transport.ts';
 
 /** Whom the node trusts in the place of the authorities of the system, and how it proves who it is. */
@@ -73,7 +74,7 @@ export class OrchestratorClient implements OrchestratorTransport {
   readLines({ path, silenceMaxMs, signal, onOpen, onLine }: LineCall): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
     const options = {
-      headers: this.#headers(null),
+      headers: this.#headers(),
       signal,
       agent: false as const,
       timeout: silenceMaxMs,
@@ -106,48 +107,21 @@ export class OrchestratorClient implements OrchestratorTransport {
     return this.#secure ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
-  #attempt(call: Call): Promise<Result<Answer, AttemptFault>> {
-    const { promise, resolve } = Promise.withResolvers<Result<Answer, AttemptFault>>();
-    const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body), 'utf8');
-    const request = this.#request(this.#baseUrl + call.path, {
-      method: call.method,
-      agent: this.#agent,
-      headers: this.#headers(body),
-      ...this.#tls,
-    });
-    let answered = false;
-    const settle = (result: Result<Answer, AttemptFault>): void => {
-      clearTimeout(timer);
-      call.signal.removeEventListener('abort', abort);
-      resolve(result);
-    };
-    const giveUp = (message: string): void => {
-      settle(fail({ message, stale: false }));
-      request.destroy();
-    };
-    const abort = (): void => giveUp('given up');
-    const timer = setTimeout(() => giveUp(`no answer within ${call.timeoutMs} ms`), call.timeoutMs);
-    call.signal.addEventListener('abort', abort, { once: true });
-    request.on('response', (response) => {
-      answered = true;
-      readBoundedAnswer(response, ANSWER_BYTES_MAX, (body) => {
-        if (body.ok) settle(ok(answerOf(response, body.value)));
-        else giveUp(body.fault);
-      });
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      settle(fail({ message: codedMessageOf(error), stale: !answered && isStale(request, error) }));
-    });
-    if (call.signal.aborted) abort();
-    else request.end(body ?? undefined);
-    return promise;
+  async #attempt({ method, path, body, timeoutMs, signal }: Call): Promise<Result<Answer, ExchangeFault>> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const url = this.#baseUrl + path;
+    const contentType = text === '' ? {} : { 'Content-Type': 'application/json' };
+    const exchange = { method, url, headers: { ...this.#headers(), ...contentType }, body: text };
+    const bounds = { bytesMax: ANSWER_BYTES_MAX, timeoutMs, signal };
+    const connection = { agent: this.#agent, tls: this.#tls };
+    const answer = await exchangeHttp({ ...exchange, ...bounds, ...connection }, systemTimers);
+    return answer.ok ? ok(answerOf(answer.value)) : answer;
   }
 
-  #headers(body: Buffer | null): Record<string, string> {
+  #headers(): Record<string, string> {
     return {
       Accept: 'application/json',
       ...(this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` }),
-      ...(body === null ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }),
     };
   }
 }
@@ -175,16 +149,8 @@ function splitLines(
   response.on('close', () => end('the orchestrator has closed the stream'));
 }
 
-interface AttemptFault {
-  readonly message: string;
-  /** The connection was an old one that the server had given up; the call can be repeated at once. */
-  readonly stale: boolean;
-}
-
-function answerOf({ headers, statusCode = 0 }: IncomingMessage, body: Buffer): Answer {
-  const seconds = Number(headers['retry-after']);
-  const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-  return { status: statusCode, json: parseJson(body), retryAfterMs };
+function answerOf({ status, headers, body }: WholeAnswer): Answer {
+  return { status, json: parseJson(body), retryAfterMs: retryAfterMsOf(headers) };
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -193,8 +159,4 @@ function parseJson(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
-  return request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }

@@ -130,7 +130,7 @@ export class PolicyRunner {
     const adopted = await this.#adopt({ ...inForce(), revision, layers });
     if (adopted.ok) {
       this.#refusedPolicy = null;
-      if (before.appliedRevision !== revision) logger.info('Policy of the fleet is in force', fields);
+      if ((before.appliedRevision ?? 0) !== revision) logger.info('Policy of the fleet is in force', fields);
     } else {
       this.#refusedPolicy = { order, reason: toReason(adopted.fault) };
       logger.error('Policy of the fleet refused, the one before stays', { ...fields, faults: adopted.fault });

@@ -4,10 +4,11 @@
  * What happens within a moment goes out together. Bounds: `WAITING_MAX` results, of which the oldest give way; the node
  * hears of their commands again and does not repeat them, and the orchestrator notes them as expired.
  */
+
+import { growingPause, type Random } from '../../core/back-off.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import type { ReportedResult } from '../../messages/command-results.ts';
 import { RESULT_CHARACTERS_MAX } from '../../messages/entries/commands.ts';
-import { growingPause, type Random } from './back-off.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 const GATHER_MS = 25;

@@ -70,7 +70,7 @@ export function parseMemory(text: string): MemoryReading | null {
 }
 
 /** The sources of the running system. */
-export function systemSources(): SystemSources {
+function systemSources(): SystemSources {
   return {
     cpus,
     networkText: () => readText('/proc/net/dev'),

@@ -5,11 +5,12 @@
  * nothing has changed a report is made once a second, which keeps the allowances; while nothing is in use there is none.
  * Where nobody answers the allowances run out, and the node is back at its own share without having to notice.
  */
+
+import { growingPause, type Random } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import { type LimitUsage, usageAnswer } from '../../messages/usage-report.ts';
 import type { FleetUsage } from '../limits/fleet-usage.ts';
-import { growingPause, type Random } from './back-off.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 const EXCHANGE_MS = 250;

@@ -42,6 +42,10 @@ export class NodeControlDouble implements NodeControl {
     return ok(this.#bans.delete(target));
   }
 
+  liftHere(target: string): Result<boolean, string> {
+    return this.liftBan(target);
+  }
+
   reload(): Promise<Result<ReloadReport, readonly string[]>> {
     return Promise.resolve(this.reloadAnswer);
   }

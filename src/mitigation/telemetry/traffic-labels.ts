@@ -134,7 +134,7 @@ export const EVENT_SINKS = [
 
 export type EventSink = (typeof EVENT_SINKS)[number];
 
-export const BAN_SOURCES = ['automatic', 'management', 'orchestrator'] as const;
+export const BAN_SOURCES = ['automatic', 'management', 'orchestrator', 'command'] as const;
 
 export type BanSource = (typeof BAN_SOURCES)[number];
 

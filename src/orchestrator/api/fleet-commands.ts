@@ -33,6 +33,7 @@ const BODY_PROBLEMS = [
 ] as const;
 const ISSUE_PROBLEMS = [
   'no_node_matches',
+  'unreadable_target',
   'too_many_nodes',
   'too_many_commands',
   'store_unavailable',
@@ -114,13 +115,8 @@ const resumeRoute = nodeRoute('resume', 'Have a drained node take connections ag
 export function addFleetCommands(app: OpenAPIHono, deps: ApiDeps): void {
   const { hub, commands, registry } = deps;
   app.openapi(issueRoute, async (context) => {
-    const { command, selector, reason, grace_seconds, deadline_seconds } = context.req.valid('json');
-    const wish = {
-      command,
-      selector,
-      parameters: { reason, grace_seconds },
-      deadlineSeconds: deadline_seconds,
-    };
+    const { command, selector, deadline_seconds: deadlineSeconds, ...parameters } = context.req.valid('json');
+    const wish = { command, selector, parameters, deadlineSeconds };
     const issued = await commands.issue(wish, callerOf(context));
     if (!issued.ok) return replyProblem(context, issued.fault.code, { detail: issued.fault.detail });
     return context.json(toTaken(issued.value), 202);

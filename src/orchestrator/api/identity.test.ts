@@ -1,12 +1,13 @@
 /** Who may speak for a node, over real connections with TLS. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { until } from '../../../tests/support/until.ts';
 import { ManualClock } from '../../core/clock.ts';
 import type { Problem } from '../../messages/problem.ts';
 import { CertificateAuthority, createAuthority } from '../../tls/authority/certificate-authority.ts';
@@ -100,6 +101,16 @@ describe('an orchestrator with TLS', { timeout: 60_000 }, () => {
     }
   });
 
+  it('enrols whoever has a token, however many come with made-up ones', async () => {
+    const body = { token: `secbeat_enroll_0123456789abcdef_${'A'.repeat(43)}`, csr: 'none', node_id: C };
+    const codes = await Promise.all(
+      Array.from({ length: 200 }, async () => (await stand.call('/enroll', { body })).json.code),
+    );
+    assert.deepEqual(new Set(codes), new Set(['enrolment_refused']));
+    const { answer } = await tryEnrol(stand, await makeEnrolmentToken(stand), randomUUID());
+    assert.equal(answer.status, 200);
+  });
+
   it('signs no request that is none, or that is on another kind of key', async () => {
     const token = await makeEnrolmentToken(stand);
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
@@ -173,6 +184,19 @@ describe('an orchestrator with TLS', { timeout: 60_000 }, () => {
     const again = await joinMember(stand, nodeId);
     assert.equal(await codeOfBeat(again, nodeId), 'accepted');
     assert.equal(await codeOfBeat(member, nodeId), 'certificate_refused');
+  });
+
+  it('sends no client to a node that is revoked, although it may still serve', async () => {
+    const nodeId = randomUUID();
+    const identity = await joinMember(stand, nodeId);
+    const config = { ...JOIN.config, ports: { traffic: 1, metrics: 9 } };
+    await stand.call('/nodes/register', { body: { ...JOIN, config, node_id: nodeId }, identity });
+    await stand.call('/nodes/heartbeat', { body: beatOf(nodeId), identity });
+    const targets = async (): Promise<string> =>
+      JSON.stringify((await stand.call<unknown>('/export/prometheus')).json);
+    await until('the node among those that serve', targets, (text) => text.includes(nodeId));
+    assert.equal((await stand.call(`/nodes/${nodeId}/revoke`, { body: {} })).status, 200);
+    await until('its end there', targets, (text) => !text.includes(nodeId), 5000);
   });
 
   it('has nobody to revoke where nobody was enrolled', async () => {

@@ -55,6 +55,7 @@ describe('what nodes use of fleet-wide limits', () => {
       reportOf({}, { allowance: 65_536 }),
       reportOf({ sequence: null }),
       reportOf({ limits: [{ limit: LIMIT, count: 0, window_ms: 10_000, keys: [] }] }),
+      reportOf({ limits: [{ limit: LIMIT, count: 60, window_ms: 1e12, keys: [] }] }),
     ]) {
       const { status, json } = await stand.call(`/nodes/${id}/usage`, { body: report });
       assert.equal(status, 422);

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { AddressWords } from '../../core/ip.ts';
 import type { NodeInfo } from '../../messages/node-info.ts';
 import type { Duty } from '../duties.ts';
+import { isUnfitAddress } from '../unfit-address.ts';
 import { chooseNodes } from './choose-nodes.ts';
 import type { ProbeTarget } from './node-prober.ts';
 import type { Sighting } from './reachability.ts';
@@ -98,5 +99,5 @@ export class Balancer {
 
 function targetOf({ node_id: id, public_ip: host, config, status }: NodeInfo): ProbeTarget | null {
   const { traffic: port } = config.ports;
-  return port === null || status !== 'Active' ? null : { id, host, port };
+  return port === null || status !== 'Active' || isUnfitAddress(host) ? null : { id, host, port };
 }

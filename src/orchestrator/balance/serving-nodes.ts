@@ -5,12 +5,14 @@
  *
  * Where hardly anybody can be reached, the fault is looked for here first: everybody who is not dead is kept.
  */
+import { canonicalHost } from '../../config/listen-address.ts';
 import type { NodeInfo } from '../../messages/node-info.ts';
+import { isUnfitAddress } from '../unfit-address.ts';
 import { look, type Reach, type Sighting, shareOf, UNSEEN } from './reachability.ts';
 
 export interface ServingNode {
   readonly id: string;
-  /** Its public address. */
+  /** Its public address, in its one form: IPv4 is never written as IPv6. */
   readonly address: string;
   /** Where it takes traffic; null where it does not say. */
   readonly port: number | null;
@@ -53,7 +55,10 @@ export class ServingNodes {
 
   /** Whom clients are sent to at `nowMs`, in the order of `nodes`. */
   view(nodes: readonly NodeInfo[], nowMs: number): ServingView {
-    const willing = nodes.filter(({ status, config }) => status === 'Active' && config.weight > 0);
+    const willing = nodes.filter(
+      ({ status, config, public_ip: address }) =>
+        status === 'Active' && config.weight > 0 && !isUnfitAddress(address),
+    );
     const reached = willing.filter(({ node_id: id }) => !this.#reachOf(id).out);
     const distrusted = isDoubtful(reached.length, willing.length);
     const chosen = distrusted ? willing : reached;
@@ -79,7 +84,7 @@ function isDoubtful(reached: number, willing: number): boolean {
 function servingNode({ node_id: id, public_ip: address, config }: NodeInfo, share: number): ServingNode {
   const { group, region, weight, ports } = config;
   return {
-    ...{ id, address, group, region },
+    ...{ id, address: canonicalHost(address), group, region },
     port: ports.traffic,
     metricsPort: ports.metrics,
     weight: Math.max(1, Math.round(weight * WEIGHT_SCALE * share)),

@@ -55,7 +55,10 @@ describe('the DNS listener over TCP', () => {
     await listen(200);
     const socket = await dial();
     let sent = 0;
-    const drip = setInterval(() => socket.write(FRAME.subarray(sent, (sent += 1))), 25);
+    const drip = setInterval(() => {
+      socket.write(FRAME.subarray(sent, sent + 1));
+      sent += 1;
+    }, 25);
     socket.resume();
     await once(socket, 'close');
     clearInterval(drip);

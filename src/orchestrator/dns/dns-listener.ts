@@ -18,8 +18,8 @@ export interface DnsListenerDeps {
   readonly context: QueryContext;
   readonly limit: ResponseLimit;
   readonly clock: Clock;
-  /** One question more: by how it came, and what became of it. */
-  readonly count: (transport: 'udp' | 'tcp', outcome: 'answered' | 'dropped') => void;
+  /** One question more, by what became of it. */
+  readonly count: (outcome: 'answered' | 'dropped') => void;
   /** How long a TCP connection may take for its next question, down to the last octet. */
   readonly questionMs?: number;
 }
@@ -67,7 +67,7 @@ export class DnsListener {
     tcp.on('error', () => undefined);
     udp.on('message', (octets, { address, port: from }) => {
       const answer = answerDatagram({ octets, from: address, stream: false }, deps);
-      deps.count('udp', answer === null ? 'dropped' : 'answered');
+      deps.count(answer === null ? 'dropped' : 'answered');
       if (answer !== null) udp.send(answer, from, address, () => undefined);
     });
     return ok(new DnsListener(udp, tcp, sockets));
@@ -122,7 +122,7 @@ function serveStream(
       questions += 1;
       deadline.refresh();
       const answer = answerQuery({ octets, from, stream: true }, context);
-      count('tcp', answer === null ? 'dropped' : 'answered');
+      count(answer === null ? 'dropped' : 'answered');
       if (answer === null) {
         socket.destroy();
         return;

@@ -16,7 +16,7 @@ import {
   createAuthority,
 } from '../../tls/authority/certificate-authority.ts';
 
-export const AUTHORITY_CERTIFICATE = 'ca.pem';
+const AUTHORITY_CERTIFICATE = 'ca.pem';
 const AUTHORITY_KEY = 'ca-key.pem';
 const MODE_OTHERS = 0o077;
 

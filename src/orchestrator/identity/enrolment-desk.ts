@@ -96,6 +96,16 @@ export class EnrolmentDesk {
     return ok({ id: secret.id, text: formatEnrolmentToken(secret), expiresAtMs });
   }
 
+  /** Whether the token was given out here: all others are refused without work, however many come. */
+  knows({ token, node_id }: Pick<EnrolmentRequest, 'token' | 'node_id'>): boolean {
+    const { state } = this.#deps.hub;
+    const secret = parseEnrolmentToken(token);
+    if (secret === null) return false;
+    const open = state.members.enrolmentToken(secret.id);
+    if (open !== undefined) return matchesFast(secret.secret, open.hash);
+    return node_id !== null && hasUsed(state, { secret, nodeId: node_id });
+  }
+
   /**
    * Gives up a token for a certificate; without an id of its own the node gets one. A node that comes again with the same
    * token and key has not heard the answer, and gets another certificate.

@@ -77,7 +77,8 @@ function toSecret(match: RegExpExecArray | null): NamedSecret | null {
   return match === null ? null : { id: match[1] ?? '', secret: match[2] ?? '' };
 }
 
-function derive(
+/** Rejects where the parameters are none, too. */
+async function derive(
   secret: string,
   salt: Buffer,
   cost: { readonly N: number; readonly r: number; readonly p: number },

@@ -38,10 +38,7 @@ describe("the orchestrator's own certificate", () => {
     }) as CertificateAuthority;
     const used: number[] = [];
     const use = ({ expiresAtMs }: { readonly expiresAtMs: number }): void => void used.push(expiresAtMs);
-    const end = keepServerCertificate(
-      { authority: faulty, names, clock, timers, use },
-      first.expiresAtMs,
-    );
+    const end = keepServerCertificate({ authority: faulty, names, clock, timers, use }, first.expiresAtMs);
     await look();
     assert.deepEqual(used, []);
     clock.advanceMs(SERVER_LIFETIME_MS * 0.7);

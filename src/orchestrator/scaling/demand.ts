@@ -13,7 +13,7 @@
 import type { NodeCapacity } from '../../messages/node-config.ts';
 import type { NodeMetrics } from '../../messages/node-metrics.ts';
 
-export const RESOURCES = ['cpu', 'memory', 'requests', 'connections', 'latency'] as const;
+const RESOURCES = ['cpu', 'memory', 'requests', 'connections', 'latency'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 export interface NodeDemand {

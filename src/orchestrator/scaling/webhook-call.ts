@@ -29,12 +29,12 @@ export function webhookCall(decision: ScalingDecision, secret: string | null, wa
   };
 }
 
-export function signatureOf(secret: string, seconds: number, body: string): string {
+function signatureOf(secret: string, seconds: number, body: string): string {
   return createHmac('sha256', secret).update(`${seconds}.${body}`, 'utf8').digest('hex');
 }
 
 /** All percentages are of 0 to 100, forecasts too. */
-export function webhookBody({ action, reason, node, at_ms: atMs, facts }: ScalingDecision): object {
+function webhookBody({ action, reason, node, at_ms: atMs, facts }: ScalingDecision): object {
   const fleetMetrics = {
     active_nodes: facts.active_nodes ?? 0,
     avg_cpu_usage: facts.avg_cpu_usage ?? 0,

@@ -7,6 +7,7 @@
  * stopped; the receiver knows repetitions by the key. Bounds: `CALLS_MAX` at once, `ATTEMPTS_MAX` each, and nothing is
  * asked for that was decided longer ago than `AGE_MAX_MS`.
  */
+import { BACK_OFF_MAX_MS, growingPause } from '../../core/back-off.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Result } from '../../core/result.ts';
@@ -43,8 +44,7 @@ interface Outcome {
 const CALLS_MAX = 4;
 const ATTEMPTS_MAX = 8;
 const TIMEOUT_MS = 30_000;
-const FIRST_PAUSE_MS = 1000;
-const PAUSE_MAX_MS = 60_000;
+const FIRST_PAUSE_MS = 2000;
 const AGE_MAX_MS = 3_600_000;
 const DETAIL_CHARACTERS_MAX = 200;
 /** Statuses below 500 that may be different next time. */
@@ -110,8 +110,8 @@ export class WebhookCaller {
       if (verdict.kind === 'refused' || attempt >= ATTEMPTS_MAX) {
         return { outcome: 'given_up', attempts: attempt, detail: verdict.detail };
       }
-      const growing = Math.min(FIRST_PAUSE_MS * 2 ** attempt, PAUSE_MAX_MS) * (1 - random() / 2);
-      await pause(timers, Math.max(growing, Math.min(verdict.pauseMs, PAUSE_MAX_MS)), signal);
+      const pauseMs = Math.max(growingPause(FIRST_PAUSE_MS, attempt, random), verdict.pauseMs);
+      await pause(timers, Math.min(pauseMs, BACK_OFF_MAX_MS), signal);
       if (signal.aborted) return null;
     }
   }
