@@ -77,7 +77,10 @@ const PROBE_TIMEOUT_MS = 1000;
 /** Where nothing is said about clients: they are sent to whoever follows the fleet. */
 const PLAIN_BALANCE: BalanceOptions = { returnMs: 30_000, probe: false, regions: new RegionMap([]) };
 const SETTLE_COMMANDS_MS = 1000;
-const CHECKPOINT_MS = 60_000;
+/** Entries between two checkpoints: about what is read in a tenth of a second. */
+const CHECKPOINTS = { intervalMs: 60_000, entriesMin: 10_000 } as const;
+/** How often a channel shows that it stands. */
+const CHANNEL_BEAT_MS = 5000;
 /** How long a heartbeat may wait before the other orchestrators hear of it. */
 const SHARE_MS = 1000;
 
@@ -91,7 +94,7 @@ export function assembleOrchestrator(
 ): OrchestratorParts {
   const { clock, logger, version, timers = systemTimers, random = Math.random } = deps;
   const { send = createSender(timers), newId = randomUUID } = deps;
-  const { nodesMax = NODES_MAX, registrations = REGISTRATIONS } = options;
+  const { nodesMax = NODES_MAX, registrations = REGISTRATIONS, checkpoints = CHECKPOINTS } = options;
   const rule = toleranceRule(options);
   const sweepIntervalMs = options.deadNodeCheckIntervalSeconds * 1000;
   const loopbackOnly = isLoopbackHost(options.listen.host);
@@ -146,11 +149,16 @@ export function assembleOrchestrator(
   const duties: Duty[] = [
     { name: 'sweep', pauseMs: sweepIntervalMs, step: () => sweeper.sweep() },
     { name: 'commands', pauseMs: SETTLE_COMMANDS_MS, step: () => commands.settle() },
-    { name: 'checkpoint', pauseMs: CHECKPOINT_MS, step: () => keepCheckpoint(hub, logger) },
+    {
+      name: 'checkpoint',
+      pauseMs: checkpoints.intervalMs,
+      step: () => keepCheckpoint(hub, checkpoints.entriesMin, logger),
+    },
     ...[rollouts, ...scaling.duties],
   ];
   const share: Duty = { name: 'share', pauseMs: SHARE_MS, step: () => fleet.flush() };
-  const ownDuties = [balancer.duty, ...(store.shared ? [share] : [])];
+  const beat: Duty = { name: 'channel beat', pauseMs: CHANNEL_BEAT_MS, step: () => hub.beat() };
+  const ownDuties = [balancer.duty, beat, ...(store.shared ? [share] : [])];
   const metricsPage = createMetricsPage(options, { ...members, counters, usage, clock, startedAtMs });
   return { fleet, sweeper, duties, ownDuties, balancer, counters, api, metricsPage, stop };
 }
@@ -189,8 +197,8 @@ function assembleBalancer(
   );
 }
 
-async function keepCheckpoint(hub: FleetHub, logger: Logger): Promise<void> {
-  const kept = await hub.keepCheckpoint();
+async function keepCheckpoint(hub: FleetHub, entriesMin: number, logger: Logger): Promise<void> {
+  const kept = await hub.keepCheckpoint(entriesMin);
   if (!kept.ok) logger.warn('The checkpoint of the ledger could not be kept', { error: kept.fault.message });
 }
 

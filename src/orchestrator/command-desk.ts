@@ -18,6 +18,7 @@ import type { Author } from '../messages/ledger-entry.ts';
 import type { Selector } from '../messages/selector.ts';
 import type { TerminateRequest } from '../messages/terminate-request.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
+import { type DeskFault, toDeskFault } from './desk-fault.ts';
 import type { OrchestratorCounters } from './metrics.ts';
 import type { FleetRegistry, TerminateFault } from './registry.ts';
 import type { TerminateOrder } from './store/fleet-store.ts';
@@ -39,15 +40,9 @@ export interface CommandWish {
   readonly deadlineSeconds: number;
 }
 
-export interface CommandFault {
-  readonly code:
-    | 'no_node_matches'
-    | 'unreadable_target'
-    | 'too_many_nodes'
-    | 'too_many_commands'
-    | 'store_unavailable';
-  readonly detail: string;
-}
+export type CommandFault = DeskFault<
+  'no_node_matches' | 'unreadable_target' | 'too_many_nodes' | 'too_many_commands' | 'store_unavailable'
+>;
 
 export interface TakenCommand {
   readonly id: string;
@@ -103,7 +98,7 @@ export class CommandDesk {
     const decided = await hub.decideOn<CommandFault>((state) =>
       isCrowded(state) ? fail(CROWDED) : ok([{ by, before, body }]),
     );
-    if (!decided.ok) return fail(toFault(decided.fault));
+    if (!decided.ok) return fail(toDeskFault(decided.fault));
     counters.add('secbeat_commands_issued_total');
     this.#carryOver(body);
     return ok({ id, nodes, deadlineMs });
@@ -223,7 +218,7 @@ export class CommandDesk {
     const decided = await hub.decideOn<never>(({ commands }) =>
       ok(results.filter(({ id, node }) => commands.awaits(id, node)).map((body) => ({ by, body }))),
     );
-    if (!decided.ok) return fail({ code: 'store_unavailable', detail: decided.fault.message });
+    if (!decided.ok) return fail(toDeskFault<never>(decided.fault));
     counters.add('secbeat_command_results_total', decided.value.length);
     return ok(decided.value.length);
   }
@@ -237,10 +232,6 @@ const CROWDED: CommandFault = {
 
 function isCrowded({ commands }: FleetState): boolean {
   return commands.open >= OPEN_COMMANDS_MAX;
-}
-
-function toFault(fault: CommandFault | { readonly kind: string; readonly message: string }): CommandFault {
-  return 'code' in fault ? fault : { code: 'store_unavailable', detail: fault.message };
 }
 
 function toTerminate(reason: string, graceSeconds: number | null) {

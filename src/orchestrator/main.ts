@@ -12,7 +12,7 @@ import { systemTimers } from '../core/timers.ts';
 import { assembleOrchestrator, type OrchestratorParts } from './assembly.ts';
 import { FleetHub } from './channel/fleet-hub.ts';
 import { type Doors, openDoors } from './doors.ts';
-import { type Duty, runDuties } from './duties.ts';
+import { runDuties } from './duties.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type OrchestratorIdentity, openIdentity } from './identity/open-identity.ts';
 import { startBus } from './nats/bus-parts.ts';
@@ -32,9 +32,6 @@ export interface RunningOrchestrator {
 export class OrchestratorStartError extends Error {
   override readonly name = 'OrchestratorStartError';
 }
-
-/** How often a channel shows that it stands. */
-const CHANNEL_BEAT_MS = 5000;
 
 /** Starts the orchestrator; rejects with an `OrchestratorStartError` when it cannot run. */
 export async function startOrchestrator(
@@ -103,13 +100,12 @@ async function openFoundations(
 /** What is done again and again, by the one in charge and by each; the answer ends that. */
 function takeUpDuties(
   { duties, ownDuties }: Pick<OrchestratorParts, 'duties' | 'ownDuties'>,
-  { engine, hub }: Foundations,
+  { engine }: Foundations,
   { timers = systemTimers, logger }: OrchestratorDeps,
 ): () => void {
-  const beat: Duty = { name: 'channel beat', pauseMs: CHANNEL_BEAT_MS, step: () => hub.beat() };
   const ends = [
     runDuties({ timers, logger, duties, inCharge: () => engine.lease.held }),
-    runDuties({ timers, logger, duties: [...ownDuties, beat], inCharge: () => true }),
+    runDuties({ timers, logger, duties: ownDuties, inCharge: () => true }),
   ];
   return () => {
     for (const end of ends) end();

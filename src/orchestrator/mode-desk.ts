@@ -6,12 +6,10 @@ import type { Author } from '../messages/ledger-entry.ts';
 import type { ModeAnswer } from '../messages/mode-request.ts';
 import type { Selector } from '../messages/selector.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
+import { type DeskFault, toDeskFault } from './desk-fault.ts';
 import type { FleetRegistry } from './registry.ts';
 
-export interface ModeFault {
-  readonly code: 'too_many_modes' | 'store_unavailable';
-  readonly detail: string;
-}
+export type ModeFault = DeskFault<'too_many_modes' | 'store_unavailable'>;
 
 const NO_ROOM: ModeFault = {
   code: 'too_many_modes',
@@ -36,9 +34,7 @@ export class ModeDesk {
       const before = standing === undefined ? null : { mode: standing.mode };
       return ok([{ by, before, body: { kind: 'mode_set', selector, mode } }]);
     });
-    if (decided.ok) return ok(undefined);
-    const { fault } = decided;
-    return fail('code' in fault ? fault : { code: 'store_unavailable', detail: fault.message });
+    return decided.ok ? ok(undefined) : fail(toDeskFault(decided.fault));
   }
 
   /** The decisions in force, and how many nodes they put in which mode. */

@@ -35,6 +35,8 @@ export interface OrchestratorOptions {
   readonly scaling?: ScalingOptions;
   /** Whom clients are sent to; left out, whoever follows the fleet. */
   readonly balance?: BalanceOptions;
+  /** How often, and behind how many decisions, what is in force is kept beside the ledger; left out, every 10,000. */
+  readonly checkpoints?: { readonly intervalMs: number; readonly entriesMin: number };
   /** Most nodes of the fleet; 10,000 where it is left out. */
   readonly nodesMax?: number;
   /** How many registrations pass, whoever they come from. */

@@ -3,7 +3,6 @@
  *
  * The same seed gives the same trace on every machine and runtime, so a seed that fails is repeated by its number.
  */
-import { ChannelReader } from '../../src/mitigation/control/channel-reader.ts';
 import { Fate } from './fate.ts';
 import { checkAcknowledged } from './invariants/acknowledged.ts';
 import { differences } from './invariants/agreement.ts';
@@ -31,7 +30,7 @@ export interface SeedOutcome {
 }
 
 const REAL_PARTS: ReplaceableParts = {
-  makeReader: (deps) => new ChannelReader(deps),
+  openTransport: (transport) => transport,
   makeLedger: (disk, moment) => new SimulatedLedger(disk, moment),
 };
 

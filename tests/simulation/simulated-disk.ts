@@ -89,11 +89,13 @@ export class SimulatedLedger implements Ledger {
     return () => this.#watchers.delete(onEntry);
   }
 
-  saveCheckpoint(checkpoint: Checkpoint): Promise<Result<void, LedgerFault>> {
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<Result<void, LedgerFault>> {
     const disk = this.#disk;
-    if (disk.full) return Promise.resolve(fail({ kind: 'unavailable', message: 'the disk is full' }));
+    await this.#pass(WRITE_MAX_MS);
+    if (disk.full) return fail({ kind: 'unavailable', message: 'the disk is full' });
     if (checkpoint.seq >= (disk.checkpoint?.seq ?? 0)) disk.checkpoint = checkpoint;
-    return Promise.resolve(ok(undefined));
+    await this.#pass(TELL_MAX_MS);
+    return ok(undefined);
   }
 
   loadCheckpoint(): Promise<Result<Checkpoint | null, LedgerFault>> {
@@ -110,6 +112,13 @@ export class SimulatedLedger implements Ledger {
   async close(): Promise<void> {
     await this.settled();
     this.#closed = true;
+  }
+
+  #pass(longestMs: number): Promise<void> {
+    const { timers, dice } = this.#moment;
+    return new Promise((resolve) => {
+      timers.after(dice.between(0, longestMs), resolve);
+    });
   }
 
   #writeNext(): void {

@@ -39,9 +39,9 @@ const OPTIONS: OrchestratorOptions = {
   store: { kind: 'memory' },
   tokens: [],
   rollout: ROLLOUT,
+  // Many processes begin with one, and few with the newest entries in it.
+  checkpoints: { intervalMs: 10_000, entriesMin: 10 },
 };
-/** As the program does it. */
-const CHANNEL_BEAT_MS = 5000;
 
 export interface OrchestratorMachineParts {
   readonly machine: Machine;
@@ -103,11 +103,6 @@ export class SimulatedOrchestrator {
     if (!loaded.ok) throw new Error(loaded.fault.message);
     const duties = [...parts.duties, ...parts.ownDuties];
     runDuties({ duties, inCharge: () => true, timers: life, logger });
-    const beat = (): void => {
-      hub.value.beat();
-      life.after(CHANNEL_BEAT_MS, beat);
-    };
-    life.after(CHANNEL_BEAT_MS, beat);
     this.#server = { life, hub: hub.value, fetch: (request) => parts.api.fetch(request) };
   }
 }

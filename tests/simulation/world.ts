@@ -1,5 +1,6 @@
 /** One simulated fleet: the machines, what runs on them, and the ways between them. */
-import type { ChannelReader, ChannelReaderDeps } from '../../src/mitigation/control/channel-reader.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { OrchestratorTransport } from '../../src/mitigation/control/orchestrator-transport.ts';
 import type { Ledger } from '../../src/orchestrator/ledger/ledger.ts';
 import { MemoryStore } from '../../src/orchestrator/store/memory-store.ts';
 import { Chronicle } from './chronicle.ts';
@@ -19,7 +20,8 @@ import { SimulatedTransport } from './transport.ts';
 
 /** Parts that a test puts something else in place of, to see whether a simulation notices. */
 export interface ReplaceableParts {
-  readonly makeReader: (deps: ChannelReaderDeps) => ChannelReader;
+  /** How a node with this clock reaches its orchestrator. */
+  readonly openTransport: (transport: OrchestratorTransport, clock: Clock) => OrchestratorTransport;
   readonly makeLedger: (disk: SimulatedDisk, moment: LedgerMoment) => Ledger;
 }
 
@@ -106,26 +108,26 @@ export class World {
       dice: this.dice.fork(),
       store: new MemoryStore(),
       openLedger: (timers) => {
-        this.chronicle.restarted();
+        this.chronicle.orchestratorStarts(this.disk.checkpoint !== null);
         return parts.makeLedger(this.disk, { timers, dice, wallMs: () => machine.wallMs() });
       },
     });
   }
 
-  #makeNode(name: string, link: Link, { makeReader }: ReplaceableParts): SimulatedNode {
+  #makeNode(name: string, link: Link, { openTransport }: ReplaceableParts): SimulatedNode {
     const { dice } = this;
+    const machine = this.#machine(name);
     const logger = this.chronicle.loggerOf(name, (message, fields) => {
       if (message !== 'Command of the orchestrator') return;
       this.chronicle.begins(`process ${node.processes} of ${name}`, String(fields.command_id));
     });
     const node: SimulatedNode = new SimulatedNode({
-      machine: this.#machine(name),
+      machine,
       dice: dice.fork(),
       logger,
       trace: this.trace,
       place: { group: dice.pick(GROUPS), region: dice.pick(REGIONS), tags: [] },
-      openTransport: (life) => this.#transport(name, link, life),
-      makeReader,
+      openTransport: (life) => openTransport(this.#transport(name, link, life), machine),
       onAdopted: (fleet) => this.#policyWatch.adopted(node.folder.nodeId ?? '', fleet),
     });
     return node;

@@ -10,6 +10,7 @@ import type { Clock } from '../../core/clock.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import type { BanReport, ReportedBan } from '../../messages/ban-report.ts';
 import type { StoredBan } from '../bans/ban-store.ts';
+import { isSettled } from './is-settled.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 const GATHER_MS = 25;
@@ -90,8 +91,7 @@ export class BanReporter {
       const body = this.#reportOf(part);
       const answer = await transport.call({ method: 'POST', path, body, timeoutMs: TIMEOUT_MS, signal });
       const status = answer.ok ? answer.value.status : 0;
-      // What is refused for what it says would be refused again.
-      if (status === 200 || (status >= 400 && status < 500 && status !== 429 && status !== 404)) {
+      if (isSettled(status)) {
         failures = 0;
         for (const [target, news] of part)
           if (this.#waiting.get(target) === news) this.#waiting.delete(target);

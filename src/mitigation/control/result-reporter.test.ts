@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { until } from '../../../tests/support/until.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { Timers } from '../../core/timers.ts';
+import { createHastyTimers } from '../../core/testing/hasty-timers.ts';
 import { commandResults, type ReportedResult } from '../../messages/command-results.ts';
 import { RESULT_CHARACTERS_MAX } from '../../messages/entries/commands.ts';
 import type { Answer, Call, OrchestratorTransport } from './orchestrator-transport.ts';
@@ -31,20 +31,12 @@ class ScriptedTransport implements OrchestratorTransport {
   }
 }
 
-/** All pauses end with the present turn. */
-const hasty: Timers = {
-  after: (_delayMs, run) => {
-    const immediate = setImmediate(run);
-    return () => clearImmediate(immediate);
-  },
-};
-
 describe('telling what became of commands', () => {
   let transport: ScriptedTransport;
   let reporter: ResultReporter;
   beforeEach(() => {
     transport = new ScriptedTransport();
-    reporter = new ResultReporter({ transport, timers: hasty, random: () => 0.5 });
+    reporter = new ResultReporter({ transport, timers: createHastyTimers(), random: () => 0.5 });
   });
 
   const resultOf = (id: string, detail = ''): ReportedResult => ({ id, outcome: 'done', detail });

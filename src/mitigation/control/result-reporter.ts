@@ -9,6 +9,7 @@ import { growingPause, type Random } from '../../core/back-off.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import type { ReportedResult } from '../../messages/command-results.ts';
 import { RESULT_CHARACTERS_MAX } from '../../messages/entries/commands.ts';
+import { isSettled } from './is-settled.ts';
 import type { OrchestratorTransport } from './orchestrator-transport.ts';
 
 const GATHER_MS = 25;
@@ -97,7 +98,7 @@ export class ResultReporter {
       body: { results },
     });
     const status = answer.ok ? answer.value.status : 0;
-    const settled = status === 200 || status === 400 || status === 413 || status === 422;
+    const settled = isSettled(status);
     if (settled) for (const { id } of results) this.#waiting.delete(id);
     return settled;
   }

@@ -19,18 +19,11 @@ import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
-import { problemResponses, replyProblem } from './problems.ts';
+import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const PAGE_COMMANDS_MAX = 1000;
 const WAIT_SECONDS_MAX = 60;
 
-const BODY_PROBLEMS = [
-  'malformed_json',
-  'unauthorized',
-  'body_too_large',
-  'unsupported_media_type',
-  'invalid_body',
-] as const;
 const ISSUE_PROBLEMS = [
   'no_node_matches',
   'unreadable_target',
@@ -49,7 +42,7 @@ const issueRoute = createRoute({
   path: '/api/v1/commands',
   summary: 'Give a command to some nodes',
   request: { body: { required: true, content: { 'application/json': { schema: commandRequest } } } },
-  responses: { 202: taken, ...problemResponses(...BODY_PROBLEMS, ...ISSUE_PROBLEMS) },
+  responses: { 202: taken, ...problemResponses('unauthorized', ...BODY_PROBLEMS, ...ISSUE_PROBLEMS) },
 });
 
 const listRoute = createRoute({
@@ -105,7 +98,13 @@ const nodeRoute = (word: 'drain' | 'resume', summary: string) =>
     },
     responses: {
       202: taken,
-      ...problemResponses('malformed_id', 'unknown_node', ...BODY_PROBLEMS, ...ISSUE_PROBLEMS),
+      ...problemResponses(
+        'malformed_id',
+        'unknown_node',
+        'unauthorized',
+        ...BODY_PROBLEMS,
+        ...ISSUE_PROBLEMS,
+      ),
     },
   });
 

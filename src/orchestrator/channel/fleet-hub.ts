@@ -19,8 +19,6 @@ import { OpenChannel } from './open-channel.ts';
 /** Decisions that nodes which were away are told one by one; who was away for longer gets all that is in force. */
 const TAIL_MAX = 20_000;
 const PAGE = 5000;
-/** Entries between two checkpoints: about what is read in a tenth of a second. */
-const CHECKPOINT_ENTRIES = 10_000;
 /** How often a decision is made anew because others were quicker. */
 const ATTEMPTS_MAX = 50;
 
@@ -84,8 +82,8 @@ export class FleetHub implements ChannelSource {
     return ok(undefined);
   }
 
-  /** Keeps what is in force beside the ledger, once enough has been decided since the last time. */
-  async keepCheckpoint(entriesMin: number = CHECKPOINT_ENTRIES): Promise<Result<void, LedgerFault>> {
+  /** Keeps what is in force beside the ledger, once `entriesMin` entries have come since the last time. */
+  async keepCheckpoint(entriesMin: number): Promise<Result<void, LedgerFault>> {
     const { seq } = this.state;
     if (seq - this.#checkpointSeq < entriesMin) return ok(undefined);
     const state = formatCheckpoint(this.state.snapshot(this.wallMs()));
