@@ -123,15 +123,19 @@ async function banAtRate(orchestrator: OrchestratorChild, times: BanTimes): Prom
   caller.close();
 }
 
-/** Bans by the thousand, as one node would report them. */
-async function fillUp(orchestrator: OrchestratorChild, reporter: string): Promise<void> {
+/** Bans by the thousand, as many nodes would report them: each may report so many only. */
+async function fillUp(orchestrator: OrchestratorChild, reporters: readonly string[]): Promise<void> {
   const caller = new PlainCaller(orchestrator.place);
   for (let first = 0; first < banCount; first += REPORT_BANS) {
     const bans = Array.from({ length: Math.min(REPORT_BANS, banCount - first) }, (_, nth) => ({
       target: `10.${(first + nth) >> 16}.${((first + nth) >> 8) & 255}.${(first + nth) & 255}`,
       ...{ reason: 'WAF_VIOLATIONS', confidence: 0.9, duration_seconds: 86_400, manual: false },
     }));
-    const answer = await caller.call('POST', `/api/v1/nodes/${reporter}/reports`, { bans });
+    const answer = await caller.call(
+      'POST',
+      `/api/v1/nodes/${reporters[(first / REPORT_BANS) % reporters.length]}/reports`,
+      { bans },
+    );
     if (answer.status !== 200) throw new Error(`a report was answered with ${answer.status}: ${answer.body}`);
   }
   caller.close();
@@ -172,11 +176,12 @@ async function main(): Promise<void> {
     print('from the call to in force on a node, p99', `${quantile(sorted, 0.99).toFixed(1)} ms`);
     const { sent, refused } = endBeats();
     print('heartbeats refused', `${refused} of ${sent}`);
-    const [reporter] = nodes;
-    for (const node of nodes.slice(1)) node.close();
-    await fillUp(orchestrator, reporter!.id);
-    await freshNode(orchestrator);
     for (const node of nodes) node.close();
+    await fillUp(
+      orchestrator,
+      nodes.map(({ id }) => id),
+    );
+    await freshNode(orchestrator);
   } finally {
     await orchestrator.stop();
   }

@@ -7,6 +7,7 @@ import { parseCount } from './parse-count.ts';
 interface EnrollFlags extends FleetFlags {
   readonly minutes?: number;
   readonly note?: string;
+  readonly group?: string;
 }
 
 interface MadeToken {
@@ -18,10 +19,11 @@ interface MadeToken {
 export function enrollTokenCommand(): Command {
   return fleetCommand('enroll-token', 'make a token with which one node becomes a member of the fleet, once')
     .option('--minutes <number>', 'how long it can be used (60)', parseCount)
+    .option('--group <name>', 'the group that the node is in, whatever it says')
     .option('--note <text>', 'for people: which node it is meant for')
     .action(async (flags: EnrollFlags) => {
-      const { minutes, note } = flags;
-      const call = { method: 'POST' as const, path: '/enrolment-tokens', body: { minutes, note } };
+      const { minutes, note, group } = flags;
+      const call = { method: 'POST' as const, path: '/enrolment-tokens', body: { minutes, note, group } };
       await runFleetCall<MadeToken>(flags, call, (made, config) => describeToken(made, config, flags.server));
     });
 }

@@ -13,6 +13,8 @@ export interface Member {
   readonly enrolled_at_ms: number;
   /** The enrolment token that is used up, with its hash, and the key that it was given up for. */
   readonly enrolment: { readonly token: string; readonly hash: string; readonly key: string };
+  /** The group that it was taken in for; null leaves it to the node. */
+  readonly group: string | null;
   /** Why none admits any more; null where the node is a member. */
   readonly revoked: string | null;
 }
@@ -31,6 +33,7 @@ export interface EnrolmentToken {
   readonly hash: string;
   readonly expires_at_ms: number;
   readonly note: string;
+  readonly group: string | null;
 }
 
 export interface MembersSnapshot {
@@ -128,7 +131,7 @@ export class FleetMembers {
     { node, token, key, serial, expires_at_ms }: Extract<EntryBody, { kind: 'node_enrolled' }>,
     atMs: number,
   ): void {
-    const hash = this.#enrolmentTokens.get(token)?.hash ?? '';
+    const { hash = '', group = null } = this.#enrolmentTokens.get(token) ?? {};
     this.#enrolmentTokens.delete(token);
     if (this.#members.size >= MEMBERS_MAX) this.#dropStrangers(atMs);
     this.#members.set(node, {
@@ -136,6 +139,7 @@ export class FleetMembers {
       serials: [{ serial, expires_at_ms }],
       enrolled_at_ms: atMs,
       enrolment: { token, hash, key },
+      group,
       revoked: null,
     });
   }

@@ -18,6 +18,11 @@ export const enrolmentTokenRequest = z.object({
     .default(60)
     .describe('How long the token can be used, once.'),
   note: longText.default('').describe('For people: which node it is meant for.'),
+  group: shortText
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('The group that the node is in, whatever it says; without it the node says.'),
 });
 
 export const enrolmentTokenAnswer = z.object({

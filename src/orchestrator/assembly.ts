@@ -11,24 +11,26 @@ import { createApi } from './api/app.ts';
 import type { ApiDeps } from './api/context.ts';
 import { guardOrigin } from './api/guard.ts';
 import type { RequestBindings } from './api/peer.ts';
-import { assembleMembers, type MembersParts } from './assemble-members.ts';
 import { Balancer } from './balance/balancer.ts';
 import { probeTcp } from './balance/node-prober.ts';
 import { RegionMap } from './balance/region-map.ts';
+import { ReportBudgets } from './bans/report-budgets.ts';
+import { SharedBanDesk } from './bans/shared-ban-desk.ts';
 import type { FleetHub } from './channel/fleet-hub.ts';
-import { CommandDesk } from './command-desk.ts';
-import { CommandWaiters } from './command-waiters.ts';
+import { CommandDesk } from './commands/command-desk.ts';
+import { ModeDesk } from './commands/mode-desk.ts';
 import type { Duty } from './duties.ts';
-import type { Fleet } from './fleet.ts';
-import { countByStatus, summariseFleet } from './fleet-summary.ts';
 import { CertificateDesk } from './identity/certificate-desk.ts';
 import { EnrolmentDesk } from './identity/enrolment-desk.ts';
 import { TokenDesk } from './identity/token-desk.ts';
 import { TokenVerifier } from './identity/token-verifier.ts';
 import { UsageDesk } from './limits/usage-desk.ts';
-import type { ToleranceRule } from './liveness.ts';
+import { assembleMembers, type MembersParts } from './members/assemble-members.ts';
+import type { Fleet } from './members/fleet.ts';
+import { countByStatus, summariseFleet } from './members/fleet-summary.ts';
+import type { ToleranceRule } from './members/liveness.ts';
+import type { FleetSweeper } from './members/sweeper.ts';
 import { formatOrchestratorMetrics, OrchestratorCounters } from './metrics.ts';
-import { ModeDesk } from './mode-desk.ts';
 import {
   type BalanceOptions,
   NODES_MAX,
@@ -39,10 +41,9 @@ import {
 import { assemblePolicy } from './policy/assemble-policy.ts';
 import { RequestBudget } from './request-budget.ts';
 import { assembleScaling, SCALING_DEFAULTS } from './scaling/assemble-scaling.ts';
-import { SharedBanDesk } from './shared-ban-desk.ts';
 import { createSender } from './small-request.ts';
 import type { FleetStore } from './store/fleet-store.ts';
-import type { FleetSweeper } from './sweeper.ts';
+import { Waiters } from './waiters.ts';
 
 /** Unless the options say otherwise; long enough for a node that is switched off over a holiday. */
 const NODE_LIFETIME_MS = 30 * 86_400_000;
@@ -133,7 +134,13 @@ export function assembleOrchestrator(
   const usage = new UsageDesk(clock, counters);
   const api = createApi({
     ...{ hub, registry, waiters, nodeCalls, usage, scaling, balancer, channelsMax: nodesMax },
-    ...{ bans: new SharedBanDesk(hub), modes: new ModeDesk(hub, registry), commands, commandWaiters },
+    ...{
+      bans: new SharedBanDesk(hub),
+      reportBudgets: new ReportBudgets(),
+      modes: new ModeDesk(hub, registry),
+      commands,
+      commandWaiters,
+    },
     ...{ ...policy, ...assembleIdentity(options, clock, hub, authority) },
     ...{ counters, clock, logger, version, obstacles },
     budgets: createBudgets(registrations, startedAtMs),
@@ -164,8 +171,8 @@ export function assembleOrchestrator(
 }
 
 /** Those who wait for the outcome of a command hear of every result. */
-function assembleCommandWaiters(hub: FleetHub, timers: Timers): CommandWaiters {
-  const waiters = new CommandWaiters(COMMAND_WAITERS_MAX, timers);
+function assembleCommandWaiters(hub: FleetHub, timers: Timers): Waiters {
+  const waiters = new Waiters(COMMAND_WAITERS_MAX, timers);
   hub.watch(({ body }) => {
     if (body.kind === 'command_result') waiters.wake(body.id);
   });

@@ -10,9 +10,9 @@ import type { Ledger } from './ledger/ledger.ts';
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
 import { type NatsBus, openNatsEngine } from './nats/nats-engine.ts';
 import type { OrchestratorDeps, OrchestratorOptions } from './options.ts';
+import { MEMORY } from './sqlite/sqlite-file.ts';
 import type { FleetStore, StoreFault } from './store/fleet-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
-import { MEMORY } from './store/sqlite-file.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 
 export interface Engine {

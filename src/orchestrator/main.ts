@@ -10,12 +10,12 @@ import { formatListenAddress, isLoopbackHost } from '../config/listen-address.ts
 import { fail, ok, type Result } from '../core/result.ts';
 import { systemTimers } from '../core/timers.ts';
 import { assembleOrchestrator, type OrchestratorParts } from './assembly.ts';
+import { startBus } from './bus/bus-parts.ts';
 import { FleetHub } from './channel/fleet-hub.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { runDuties } from './duties.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type OrchestratorIdentity, openIdentity } from './identity/open-identity.ts';
-import { startBus } from './nats/bus-parts.ts';
 import type { ListenOptions, OrchestratorDeps, OrchestratorOptions } from './options.ts';
 
 export interface RunningOrchestrator {

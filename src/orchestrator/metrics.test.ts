@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { countByStatus } from './fleet-summary.ts';
+import { countByStatus } from './members/fleet-summary.ts';
 import { formatOrchestratorMetrics, OrchestratorCounters } from './metrics.ts';
 import { makeBeat, SimulatedFleet } from './testing/simulated-fleet.ts';
 

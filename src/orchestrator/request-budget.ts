@@ -12,13 +12,13 @@ export class RequestBudget {
     this.#filledAtMs = nowMs;
   }
 
-  /** Takes one request from the budget; false when it is spent. */
-  take(nowMs: number): boolean {
+  /** Takes one request from the budget; false when it is spent. One that costs more is paid for by those behind it. */
+  take(nowMs: number, cost = 1): boolean {
     const earned = (Math.max(0, nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);
     this.#filledAtMs = nowMs;
     if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    this.#tokens -= cost;
     return true;
   }
 

@@ -16,8 +16,25 @@ export interface Acknowledged {
   readonly holds: readonly string[];
 }
 
+type ProcessKind = 'node' | 'orchestrator';
+
+/** A process, by true time. */
+interface Lifetime {
+  readonly kind: ProcessKind;
+  readonly beganMs: number;
+  endedMs: number;
+}
+
 /** Some policies are made to be refused by nodes, who do well to complain. */
 const POLICY_REFUSED = 'Policy of the fleet refused, the one before stays';
+/** A node cannot lift by itself what the fleet bans. */
+const COMMAND_FAILED = 'Command not carried out';
+const BANNED_BY_FLEET = 'is banned by the fleet';
+
+function isExplained(message: string, { reason }: Readonly<Record<string, unknown>>): boolean {
+  if (message === POLICY_REFUSED) return true;
+  return message === COMMAND_FAILED && String(reason).includes(BANNED_BY_FLEET);
+}
 
 interface Reported {
   readonly bans: readonly { readonly target: string }[];
@@ -40,8 +57,15 @@ export class Chronicle implements WireTap {
   readonly #begun = new Set<string>();
   /** By target, when the last ban on it has to be over at the latest. */
   readonly banEnds = new Map<string, number>();
+  /** Bans by command on single nodes, by true time. */
+  readonly bansHere: { readonly node: string; readonly target: string; readonly endMs: number }[] = [];
+  /** Targets that anybody wanted to be free, at any time and on any node. */
+  readonly lifted = new Set<string>();
   /** By node id, when its last heartbeat reached the running orchestrator. */
   readonly #heardMs = new Map<string, number>();
+  readonly #lifetimes: Lifetime[] = [];
+  /** When nodes admitted requests of the client whom they all count. */
+  readonly admittedMs: number[] = [];
   readonly counts = new Map<string, number>();
   /** Whoever wants to write has reason to complain. */
   diskIsFull = false;
@@ -71,9 +95,32 @@ export class Chronicle implements WireTap {
     this.banEnds.set(target, Math.max(this.banEnds.get(target) ?? 0, endMs));
   }
 
-  /** Another process of the orchestrator has heard nobody yet. */
-  restarted(): void {
-    this.#heardMs.clear();
+  /** A process begins; another one of the orchestrator has heard nobody yet. */
+  starts(kind: ProcessKind, process: { onEnd(run: () => void): void }): void {
+    if (kind === 'orchestrator') this.#heardMs.clear();
+    const lifetime = { kind, beganMs: this.#schedule.nowMs, endedMs: Number.POSITIVE_INFINITY };
+    this.#lifetimes.push(lifetime);
+    process.onEnd(() => {
+      lifetime.endedMs = this.#schedule.nowMs;
+    });
+  }
+
+  /** How many processes there were at any moment between two. */
+  processesBetween(kind: ProcessKind, fromMs: number, toMs: number): number {
+    const there = (one: Lifetime): boolean => one.beganMs <= toMs && one.endedMs >= fromMs;
+    return this.#lifetimes.filter((one) => one.kind === kind && there(one)).length;
+  }
+
+  /** The client whom all nodes count has asked one of them. */
+  asked(admitted: boolean): void {
+    this.count(admitted ? 'requests admitted' : 'requests refused');
+    if (admitted) this.admittedMs.push(this.#schedule.nowMs);
+  }
+
+  /** A command has banned a target on one node, for so long from now on. */
+  bannedHere(node: string, target: string, seconds: number): void {
+    this.count('bans by command');
+    this.bansHere.push({ node, target, endMs: this.#schedule.nowMs + seconds * 1000 });
   }
 
   lastHeardMs(nodeId: string): number | undefined {
@@ -120,7 +167,7 @@ export class Chronicle implements WireTap {
       (level: string) =>
       (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
         this.#trace.note(who, `${level}: ${message} ${JSON.stringify(fields)}`);
-        if (level === 'error' && !this.diskIsFull && message !== POLICY_REFUSED)
+        if (level === 'error' && !this.diskIsFull && !isExplained(message, fields))
           this.violate(`${who} logs an error: ${message} ${JSON.stringify(fields)}`);
         onLine(message, fields);
       };

@@ -1,9 +1,9 @@
-/** What goes wrong, and what people want meanwhile: drawn from the seed, each seed with likings of its own. */
+/** What goes wrong, and when somebody wants something meanwhile: drawn from the seed, each seed with likings of its own. */
 import type { Dice } from './dice.ts';
 import { GOOD_LINK, type LinkQuality } from './link.ts';
 import type { Machine } from './machine.ts';
-import { POISON } from './node-in-force.ts';
 import { HEARTBEAT_SECONDS } from './simulated-orchestrator.ts';
+import { Wishes } from './wishes.ts';
 import type { World } from './world.ts';
 
 interface Happening {
@@ -20,9 +20,10 @@ const MASS_SILENCE_MS = 30_000;
 const MASS_SILENCE_PAUSE_MS = 120_000;
 /** The silence of fewer nodes tells nothing about the orchestrator. */
 const MASS_COUNT_MIN = 3;
+/** A node that stops waits for nobody for longer. */
+const STOP_MAX_MS = 20_000;
 const STEP_MAX_MS = 300_000;
 const LAG_MAX_MS = 2000;
-const NOBODY = '00000000-0000-4000-8000-000000000000';
 const COMPLAINT_MS = 1000;
 
 export class Fate {
@@ -101,18 +102,20 @@ export class Fate {
   }
 
   #all(): Happening[] {
-    const world = this.#world;
-    const dice = this.#dice;
-    const { operator, nodes } = world;
+    const { operator } = this.#world;
+    const wishes = new Wishes(this.#world, this.#dice, (delayMs, run) => this.#later(delayMs, run));
     return [
-      { name: 'an operator bans', weight: 10, run: () => void this.#operatorBans() },
+      { name: 'an operator bans', weight: 10, run: () => void wishes.operatorBans() },
       { name: 'an operator lifts', weight: 4, run: () => void operator.lift(operator.drawTarget()) },
-      { name: 'a node bans', weight: 8, run: () => this.#nodeBans() },
-      { name: 'a node lifts', weight: 2, run: () => dice.pick(nodes).lift(operator.drawTarget()) },
-      { name: 'an operator sets a mode', weight: 3, run: () => void this.#setMode() },
-      { name: 'an operator writes policy', weight: 4, run: () => void this.#writePolicy() },
-      { name: 'an operator speaks on a rollout', weight: 1, run: () => void this.#speakOnRollout() },
-      { name: 'an operator gives a command', weight: 4, run: () => void this.#command() },
+      { name: 'a node bans', weight: 8, run: () => wishes.nodeBans() },
+      { name: 'a node lifts', weight: 2, run: () => wishes.nodeLifts() },
+      { name: 'an operator sets a mode', weight: 3, run: () => void wishes.setMode() },
+      { name: 'an operator writes policy', weight: 4, run: () => void wishes.writePolicy() },
+      { name: 'an operator speaks on a rollout', weight: 1, run: () => void wishes.speakOnRollout() },
+      { name: 'an operator gives a command', weight: 4, run: () => void wishes.command() },
+      { name: 'a client asks', weight: 3, run: () => wishes.clientAsks() },
+      { name: 'an operator bans on some nodes', weight: 2, run: () => void wishes.banOnSome() },
+      { name: 'an operator lifts on some nodes', weight: 1, run: () => void wishes.liftOnSome() },
       { name: 'a link is bad', weight: 4, run: () => this.#worsen() },
       { name: 'a link is good', weight: 2, run: () => this.#improve() },
       { name: 'links are cut', weight: 3, run: () => this.#cutSome() },
@@ -121,47 +124,12 @@ export class Fate {
       { name: 'the orchestrator crashes', weight: 1, run: () => this.#crashOrchestrator() },
       { name: 'crash behind the next write', weight: 1, run: () => this.#crashBehindWrite() },
       { name: 'a node crashes', weight: 1.5, run: () => this.#crashNode() },
+      { name: 'a node is stopped', weight: 0.5, run: () => void this.#stopNode() },
+      { name: 'the orchestrator is stopped', weight: 0.5, run: () => this.#stopOrchestrator() },
       { name: 'clocks are stepped', weight: 1, run: () => this.#stepClock() },
       { name: 'a node is slow', weight: 1, run: () => this.#slowDown() },
       { name: 'the disk is full', weight: 0.7, run: () => this.#fillDisk() },
     ];
-  }
-
-  async #operatorBans(): Promise<void> {
-    const { operator } = this.#world;
-    await operator.ban(operator.drawTarget(), operator.drawSeconds());
-  }
-
-  async #setMode(): Promise<void> {
-    const mode = this.#dice.chance(0.5) ? 'normal' : 'under_attack';
-    await this.#world.operator.setMode(this.#world.drawSelector(this.#dice), mode);
-  }
-
-  async #writePolicy(): Promise<void> {
-    const { nodes, operator } = this.#world;
-    const dice = this.#dice;
-    const { folder, place } = dice.pick(nodes);
-    const scopes = ['fleet', 'fleet', `group:${place.group}`, `node:${folder.nodeId ?? NOBODY}`];
-    const scope = dice.pick(scopes);
-    const poison = dice.chance(0.2) ? `${POISON}\n` : '';
-    const rate = 50 + dice.below(500);
-    await operator.writePolicy(scope, `${poison}[ddos.rate_limiting]\nrequests_per_second = ${rate}\n`);
-  }
-
-  async #speakOnRollout(): Promise<void> {
-    await this.#world.operator.orderRollout(this.#dice.pick(['pause', 'resume', 'resume', 'rollback']));
-  }
-
-  async #command(): Promise<void> {
-    const command = this.#dice.pick(['drain', 'undrain', 'undrain', 'reload', 'diagnose']);
-    const selector = this.#world.drawSelector(this.#dice);
-    await this.#world.operator.command(command, selector, 5 + this.#dice.below(60));
-  }
-
-  #nodeBans(): void {
-    const { operator, nodes, chronicle } = this.#world;
-    const [target, seconds] = [operator.drawTarget(), operator.drawSeconds()];
-    if (this.#dice.pick(nodes).ban(target, seconds)) chronicle.banned(target, seconds);
   }
 
   #worsen(): void {
@@ -239,6 +207,26 @@ export class Fate {
     const node = this.#dice.pick(this.#world.nodes);
     node.crash();
     this.#later(this.#dice.between(100, DOWN_MAX_MS), () => node.start());
+  }
+
+  async #stopNode(): Promise<void> {
+    const { nodes, schedule, chronicle } = this.#world;
+    const node = this.#dice.pick(nodes);
+    const downMs = this.#dice.between(100, DOWN_MAX_MS);
+    const { running } = node;
+    schedule.after(STOP_MAX_MS, () => {
+      if (running !== null && node.running === running) chronicle.violate(`${node.name} does not stop`);
+    });
+    await node.stop();
+    if (this.#over) node.start();
+    else this.#later(downMs, () => node.start());
+  }
+
+  #stopOrchestrator(): void {
+    const { orchestrator } = this.#world;
+    if (orchestrator.server === null) return;
+    orchestrator.stop();
+    this.#later(this.#dice.between(1000, DOWN_MAX_MS), () => orchestrator.start());
   }
 
   #stepClock(): void {

@@ -24,6 +24,7 @@ export class NodeInForce {
   readonly #onAdopted: (fleet: FleetSettings) => void;
   readonly #never = new AbortController().signal;
   readonly #drainedBy = new Set<string>();
+  #ending = false;
   fleet: FleetSettings;
 
   constructor(life: Life, dice: Dice, folder: NodeFolder, onAdopted: (fleet: FleetSettings) => void) {
@@ -35,7 +36,13 @@ export class NodeInForce {
   }
 
   get state(): NodeState {
+    if (this.#ending) return 'Terminating';
     return this.#drainedBy.size > 0 ? 'Draining' : 'Active';
+  }
+
+  /** The process is about to end. */
+  terminate(): void {
+    this.#ending = true;
   }
 
   async adopt(fleet: FleetSettings): Promise<Result<void, readonly string[]>> {

@@ -30,6 +30,7 @@ export class Operator {
   }
 
   async lift(target: string): Promise<boolean> {
+    this.#chronicle.lifted.add(target);
     const answer = await this.call('DELETE', `/rules/blocked_ips/${encodeURIComponent(target)}`);
     return this.#acknowledge(answer, 'lifts', ['"ban_lifted"', `"${target}"`]);
   }
@@ -52,8 +53,13 @@ export class Operator {
     return this.#acknowledge(answer, 'policies', ['"policy_accepted"', `"${scope}"`, `"${note}"`]);
   }
 
-  async command(command: string, selector: string, deadlineSeconds: number): Promise<boolean> {
-    const body = { command, selector, deadline_seconds: deadlineSeconds };
+  async command(
+    command: string,
+    selector: string,
+    deadlineSeconds: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<boolean> {
+    const body = { command, selector, deadline_seconds: deadlineSeconds, ...more };
     const answer = await this.call('POST', '/commands', body);
     const { id = '' } = (answer?.json ?? {}) as { readonly id?: string };
     return this.#acknowledge(answer, 'commands', ['"command_issued"', `"${id}"`]);

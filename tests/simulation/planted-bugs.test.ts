@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Clock } from '../../src/core/clock.ts';
 import { ok, type Result } from '../../src/core/result.ts';
 import type { LedgerEntry } from '../../src/messages/ledger-entry.ts';
-import { ChannelReader } from '../../src/mitigation/control/channel-reader.ts';
-import type { LineCall, OrchestratorTransport } from '../../src/mitigation/control/orchestrator-transport.ts';
-import type { Draft, LedgerFault } from '../../src/orchestrator/ledger/ledger.ts';
+import type {
+  Answer,
+  Call,
+  LineCall,
+  OrchestratorTransport,
+} from '../../src/mitigation/control/orchestrator-transport.ts';
+import type { Checkpoint, Draft, LedgerFault } from '../../src/orchestrator/ledger/ledger.ts';
 import { runSeed } from './run-seed.ts';
+import { LIMIT_COUNT } from './shared-limit.ts';
 import { SimulatedLedger } from './simulated-disk.ts';
 import type { ReplaceableParts } from './world.ts';
 
@@ -51,17 +57,48 @@ class HastyLedger extends SimulatedLedger {
   }
 }
 
-/** Takes the orchestrator's clock for its own. */
-class CredulousReader extends ChannelReader {
-  override toOwnClock(wallMs: number): number {
-    return wallMs;
+/** Shows a node its own time in place of the orchestrator's, so that it takes times of both for the same. */
+function withoutClock(transport: OrchestratorTransport, clock: Clock): OrchestratorTransport {
+  const readLines = (call: LineCall): Promise<string> => {
+    const onLine = (text: string): string | null => {
+      const line = JSON.parse(text) as { now_ms?: number };
+      return call.onLine(
+        line.now_ms === undefined ? text : JSON.stringify({ ...line, now_ms: Math.round(clock.wallMs()) }),
+      );
+    };
+    return transport.readLines({ ...call, onLine });
+  };
+  return { call: (call) => transport.call(call), readLines, close: () => transport.close() };
+}
+
+/** Tells a node that it may admit all that the fleet may. */
+function withoutShares(transport: OrchestratorTransport): OrchestratorTransport {
+  const call = async (asked: Call): Promise<Result<Answer, string>> => {
+    const answer = await transport.call(asked);
+    if (!answer.ok || answer.value.status !== 200 || !asked.path.endsWith('/usage')) return answer;
+    const told = JSON.stringify(answer.value.json).replaceAll(
+      /"allowance":\d+/g,
+      `"allowance":${LIMIT_COUNT}`,
+    );
+    return ok({ ...answer.value, json: JSON.parse(told) as unknown });
+  };
+  return { call, readLines: (lines) => transport.readLines(lines), close: () => transport.close() };
+}
+
+/** Keeps checkpoints that lack a part of what is in force. */
+class ForgetfulLedger extends SimulatedLedger {
+  override saveCheckpoint({ seq, state }: Checkpoint): Promise<Result<void, LedgerFault>> {
+    const kept = { ...(JSON.parse(state) as object), bans: [] };
+    return super.saveCheckpoint({ seq, state: JSON.stringify(kept) });
   }
 }
 
 it('notices a node that does not look for gaps in its channel', async () => {
-  const makeReader: ReplaceableParts['makeReader'] = (deps) =>
-    new ChannelReader({ ...deps, transport: withoutGaps(deps.transport) });
-  assert.match(await found({ makeReader }), /does not ban|still bans|bans .* for|runs revision|is in mode/);
+  const openTransport: ReplaceableParts['openTransport'] = (transport) => withoutGaps(transport);
+  assert.match(
+    await found({ openTransport }),
+    /does not ban|still bans|bans .* for|runs revision|is in mode/,
+  );
 });
 
 it('notices an orchestrator that acknowledges before anything is durable', async () => {
@@ -69,7 +106,17 @@ it('notices an orchestrator that acknowledges before anything is durable', async
   assert.match(await found({ makeLedger }), /was acknowledged|is lost/);
 });
 
+it('notices checkpoints that lack what is in force', async () => {
+  const makeLedger: ReplaceableParts['makeLedger'] = (disk, moment) => new ForgetfulLedger(disk, moment);
+  assert.match(await found({ makeLedger }), /the orchestrator does not ban/);
+});
+
 it('notices a node that takes the clock of the orchestrator for its own', async () => {
-  const makeReader: ReplaceableParts['makeReader'] = (deps) => new CredulousReader(deps);
-  assert.match(await found({ makeReader }), /too long|for \d+/);
+  const openTransport: ReplaceableParts['openTransport'] = withoutClock;
+  assert.match(await found({ openTransport }), /too long|for \d+/);
+});
+
+it('notices nodes that admit more under a fleet-wide limit than they may', async () => {
+  const openTransport: ReplaceableParts['openTransport'] = (transport) => withoutShares(transport);
+  assert.match(await found({ openTransport }), /requests were admitted/);
 });

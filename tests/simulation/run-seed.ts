@@ -6,8 +6,9 @@
 import { Fate } from './fate.ts';
 import { checkAcknowledged } from './invariants/acknowledged.ts';
 import { differences } from './invariants/agreement.ts';
-import { checkBansEnd } from './invariants/bans.ts';
+import { checkBansEnd, checkBansHere } from './invariants/bans.ts';
 import { checkResults } from './invariants/commands.ts';
+import { checkLimit } from './invariants/limits.ts';
 import { SimulatedLedger } from './simulated-disk.ts';
 import { type ReplaceableParts, World } from './world.ts';
 
@@ -58,6 +59,8 @@ export async function runSeed({ seed, print, parts = {} }: SeedOptions): Promise
   const agreedAfterMs = await agree(world, passSecond);
   checkAcknowledged(world);
   checkResults(world);
+  checkBansHere(world);
+  checkLimit(world.chronicle);
   const { violations, counts } = world.chronicle;
   return { seed, digest: world.trace.digest(), violations, counts, agreedAfterMs };
 }

@@ -1,28 +1,23 @@
 /**
- * A node's machine: the real control code and the real book of bans, put together as the node does, without the workers
- * that carry traffic.
+ * A node's machine: the real link to the orchestrator and the real book of bans, without the workers that carry traffic.
  */
 
 import { createBanTableMemory } from '../../src/core/ban-slots.ts';
 import { BanTable } from '../../src/core/ban-table.ts';
 import type { Logger } from '../../src/core/logger.ts';
-import { fail, ok } from '../../src/core/result.ts';
+import { ok } from '../../src/core/result.ts';
 import { type BanAnnouncer, BanBook } from '../../src/mitigation/bans/ban-book.ts';
-import { BanFollower } from '../../src/mitigation/control/ban-follower.ts';
-import { BanReporter } from '../../src/mitigation/control/ban-reporter.ts';
-import type { ChannelReader, ChannelReaderDeps } from '../../src/mitigation/control/channel-reader.ts';
-import { CommandRunner } from '../../src/mitigation/control/command-runner.ts';
-import { ControlLink, type ControlLinkOptions } from '../../src/mitigation/control/control-link.ts';
+import { BanDesk } from '../../src/mitigation/bans/ban-desk.ts';
+import type { ControlLinkOptions } from '../../src/mitigation/control/control-link.ts';
+import { type LinkedNode, linkNode, type NodeLink } from '../../src/mitigation/control/node-link.ts';
 import type { OrchestratorTransport } from '../../src/mitigation/control/orchestrator-transport.ts';
-import { OrderDesk } from '../../src/mitigation/control/order-desk.ts';
-import { PolicyRunner } from '../../src/mitigation/control/policy-runner.ts';
-import { ResultReporter } from '../../src/mitigation/control/result-reporter.ts';
 import type { FleetSettings } from '../../src/mitigation/fleet-settings.ts';
 import type { NodeStatus } from '../../src/mitigation/node-control.ts';
 import type { Dice } from './dice.ts';
 import type { Life, Machine } from './machine.ts';
 import { NodeFolder } from './node-folder.ts';
 import { NodeInForce } from './node-in-force.ts';
+import { SharedLimit } from './shared-limit.ts';
 import type { Trace } from './trace.ts';
 
 export interface NodeMachineParts {
@@ -38,24 +33,27 @@ export interface NodeMachineParts {
   readonly openTransport: (life: Life) => OrchestratorTransport;
   /** The node runs these from now on. */
   readonly onAdopted: (fleet: FleetSettings) => void;
-  /** Another one than the real reader shows whether a simulation would notice. */
-  readonly makeReader: (deps: ChannelReaderDeps) => ChannelReader;
+  /** A command has banned a target here for so long, and no crash takes that back any more. */
+  readonly onBannedHere: (target: string, seconds: number) => void;
 }
 
 /** What one process of a node consists of. */
 interface RunningNode {
   readonly life: Life;
   readonly book: BanBook;
+  readonly desk: BanDesk;
   readonly table: BanTable;
   readonly inForce: NodeInForce;
-  readonly reporter: BanReporter;
-  readonly control: ControlLink;
+  readonly limit: SharedLimit;
+  readonly link: NodeLink;
 }
 
 const BANS_MAX = 2048;
 const IPV6_PREFIX = 64;
 const MEMORY_MS = 86_400_000;
 const SWEEP_MS = 1000;
+/** After so long a ban is on the disk, however slow the machine is. */
+const DURABLE_MS = 3000;
 
 export class SimulatedNode {
   readonly name: string;
@@ -86,7 +84,8 @@ export class SimulatedNode {
     const running = this.#assemble(this.machine.startProcess());
     this.#running = running;
     this.#processes += 1;
-    running.control.start();
+    running.link.usage.run();
+    running.link.control.start();
     const sweep = (): void => {
       running.book.sweep();
       running.life.after(SWEEP_MS, sweep);
@@ -99,6 +98,15 @@ export class SimulatedNode {
     return this.#processes;
   }
 
+  /** Ends in good order; resolves once it has. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    running.inForce.terminate();
+    await running.link.stop();
+    if (this.#running === running) this.crash();
+  }
+
   crash(): void {
     this.#running?.life.end();
     this.#running = null;
@@ -109,90 +117,76 @@ export class SimulatedNode {
     const running = this.#running;
     if (running === null) return false;
     const request = { target, reason: `by ${this.name}`, durationSeconds, source: 'management' as const };
-    if (!running.book.add(request).ok) return false;
-    this.#parts.trace.note(this.name, `bans ${target} for ${durationSeconds} s`);
-    const ban = running.book.find(target);
-    if (ban !== undefined) running.reporter.banned(ban);
-    return true;
+    return running.desk.add(request).ok;
   }
 
   lift(target: string): void {
-    const lifted = this.#running?.book.lift(target);
-    if (lifted?.ok && lifted.value !== null) this.#parts.trace.note(this.name, `lifts ${target}`);
-    if (lifted?.ok && lifted.value !== null) this.#running?.reporter.lifted(lifted.value);
+    this.#running?.desk.lift(target);
+  }
+
+  /** One request of the client whom all nodes count; whether it is admitted, or null where nobody listens. */
+  ask(): boolean | null {
+    return this.#running?.limit.admits(this.machine.nowMs()) ?? null;
   }
 
   #assemble(life: Life): RunningNode {
-    const { machine: clock, dice, logger, openTransport, makeReader } = this.#parts;
+    const { machine: clock, dice, logger, openTransport } = this.#parts;
     const table = new BanTable(createBanTableMemory(BANS_MAX, { low: dice.below(2 ** 32), high: 1 }));
     const bookOptions = { table, store: this.folder.openBans(life), clock, announcer: NOBODY_TOLD };
     const book = new BanBook(bookOptions, IPV6_PREFIX, MEMORY_MS);
     const inForce = new NodeInForce(life, dice, this.folder, this.#parts.onAdopted);
-    const startedMs = clock.nowMs();
-    const shared = { transport: openTransport(life), timers: life, clock, random: dice.fraction };
-    const reporter = new BanReporter(shared);
-    const follower = new BanFollower(book, reporter);
-    const policy = new PolicyRunner({
-      inForce: () => inForce.fleet,
-      adopt: (fleet) => inForce.adopt(fleet),
-      keep: (fleet) => inForce.keep(fleet),
-      onProgress: () => control.statusChanged(),
-      logger,
+    const limit = new SharedLimit();
+    const desk: BanDesk = new BanDesk({
+      book,
+      log: logger,
+      onBanned: (ban) => link.reporter.banned(ban),
+      onBanLifted: (target) => link.reporter.lifted(target),
     });
-    const results = new ResultReporter(shared);
-    const commands = this.#commandRunner(inForce, startedMs, results);
-    const desk = new OrderDesk({
-      bans: (order) => follower.takeOrder(order, (wallMs) => reader.toOwnClock(wallMs)),
-      policy: (order) => policy.takePolicy(order),
-      mode: (mode) => policy.takeMode(mode),
-      command: (order) => commands.take(order, (wallMs) => reader.toOwnClock(wallMs)),
-    });
-    const reader: ChannelReader = makeReader({
-      ...shared,
-      onOrder: (order) => desk.take(order),
-      onBans: (bans) => follower.takeAll(bans, (wallMs) => reader.toOwnClock(wallMs)),
-      onStanding: (orders) => desk.takeAll(orders),
-      onFault: () => undefined,
-    });
-    const control = new ControlLink({
-      ...shared,
-      options: this.#linkOptions(),
-      nodeId: this.folder.nodeId,
-      status: () => this.#status(inForce, startedMs),
-      figures: () => ({ requestsPerSecond: 1, latencyMs: { p50: 1, p99: 2 } }),
-      progress: () => ({ ...policy.progress(), ledgerSeq: reader.ledgerSeq }),
-      onTerminate: (reason) => this.#parts.trace.note(this.name, `is told to terminate: ${reason}`),
-      onIntent: (intent) => void follow(intent, inForce),
-      onRegistered: (id) => {
-        reader.start(id);
-        reporter.start(id);
-        results.start(id);
+    const node: LinkedNode = {
+      control: this.#control({ life, inForce, desk }, clock.nowMs()),
+      bans: book,
+      policy: {
+        inForce: () => inForce.fleet,
+        adopt: (fleet) => inForce.adopt(fleet),
+        keep: (fleet) => inForce.keep(fleet),
       },
-      onNodeId: (id) => {
+      usage: limit.usage,
+      figures: () => ({ requestsPerSecond: 1, latencyMs: { p50: 1, p99: 2 } }),
+      diagnose: () => '{}',
+      keepId: (id) => {
         this.folder.nodeId = id;
       },
-      logger,
+    };
+    const link: NodeLink = linkNode(node, {
+      ...{ transport: openTransport(life), timers: life, clock, random: dice.fraction, logger },
+      options: this.#linkOptions(),
+      nodeId: this.folder.nodeId,
     });
-    return { life, book, table, inForce, reporter, control };
+    return { life, book, desk, table, inForce, limit, link };
   }
 
-  #commandRunner(inForce: NodeInForce, startedMs: number, results: ResultReporter): CommandRunner {
-    const { machine: clock, logger } = this.#parts;
-    return new CommandRunner({
-      node: {
-        status: () => this.#status(inForce, startedMs),
-        drain: (cause) => inForce.drain(cause),
-        resume: (causes) => inForce.resume(causes),
-        reload: () => Promise.resolve(ok({ applied: [], needsRestart: [] })),
-        terminate: () => 0,
-        addBan: () => fail('no bans by command are simulated'),
-        liftHere: () => fail('no bans by command are simulated'),
+  #control(
+    { life, inForce, desk }: Pick<RunningNode, 'life' | 'inForce' | 'desk'>,
+    startedMs: number,
+  ): LinkedNode['control'] {
+    const { machine: clock, onBannedHere } = this.#parts;
+    return {
+      status: () => this.#status(inForce, startedMs),
+      drain: (cause) => inForce.drain(cause),
+      resume: (causes) => inForce.resume(causes),
+      isDrainedBy: (cause) => inForce.isDrainedBy(cause),
+      reload: () => Promise.resolve(ok({ applied: [], needsRestart: [] })),
+      terminate: (reason) => {
+        this.#parts.trace.note(this.name, `is told to terminate: ${reason}`);
+        return 0;
       },
-      diagnose: () => '{}',
-      clock,
-      onResult: (result) => results.add(result),
-      logger,
-    });
+      addBan: (request) => {
+        const endMs = clock.nowMs() + request.durationSeconds * 1000;
+        life.after(DURABLE_MS, () => onBannedHere(request.target, (endMs - clock.nowMs()) / 1000));
+        return desk.add(request);
+      },
+      liftHere: (target) => desk.liftHere(target),
+    };
   }
 
   #linkOptions(): ControlLinkOptions {
@@ -246,9 +240,3 @@ const NOBODY_TOLD: BanAnnouncer = {
   banSet: () => undefined,
   banLifted: () => undefined,
 };
-
-/** As the node's own wiring does it. */
-async function follow(intent: 'drain' | 'run', inForce: NodeInForce): Promise<void> {
-  if (inForce.isDrainedBy('fleet') === (intent === 'drain')) return;
-  await (intent === 'drain' ? inForce.drain('fleet') : inForce.resume(['fleet']));
-}

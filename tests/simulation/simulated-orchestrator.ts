@@ -43,6 +43,9 @@ const OPTIONS: OrchestratorOptions = {
   checkpoints: { intervalMs: 10_000, entriesMin: 10 },
 };
 
+/** Time for requests in progress. */
+const SHUTDOWN_MS = 500;
+
 export interface OrchestratorMachineParts {
   readonly machine: Machine;
   readonly dice: Dice;
@@ -55,12 +58,14 @@ export interface OrchestratorMachineParts {
 
 interface RunningServer extends Server {
   readonly hub: FleetHub;
+  readonly shutDown: () => void;
 }
 
 export class SimulatedOrchestrator {
   readonly #parts: OrchestratorMachineParts;
   #life: Life | null = null;
   #server: RunningServer | null = null;
+  #stopping = false;
 
   constructor(parts: OrchestratorMachineParts) {
     this.#parts = parts;
@@ -76,9 +81,22 @@ export class SimulatedOrchestrator {
   }
 
   start(): void {
+    if (this.#stopping) this.crash();
     if (this.#life !== null) return;
     this.#life = this.#parts.machine.startProcess();
     void this.#serve(this.#life);
+  }
+
+  /** Takes nothing any more and answers what is in progress; then the process ends. */
+  stop(): void {
+    const life = this.#life;
+    if (life === null || this.#server === null || this.#stopping) return;
+    this.#stopping = true;
+    this.#server.shutDown();
+    this.#server = null;
+    life.after(SHUTDOWN_MS, () => {
+      if (this.#life === life) this.crash();
+    });
   }
 
   /** The process is gone; what it had in memory too. */
@@ -86,6 +104,7 @@ export class SimulatedOrchestrator {
     this.#life?.end();
     this.#life = null;
     this.#server = null;
+    this.#stopping = false;
   }
 
   async #serve(life: Life): Promise<void> {
@@ -102,7 +121,12 @@ export class SimulatedOrchestrator {
     const loaded = parts.fleet.load();
     if (!loaded.ok) throw new Error(loaded.fault.message);
     const duties = [...parts.duties, ...parts.ownDuties];
-    runDuties({ duties, inCharge: () => true, timers: life, logger });
-    this.#server = { life, hub: hub.value, fetch: (request) => parts.api.fetch(request) };
+    const endDuties = runDuties({ duties, inCharge: () => true, timers: life, logger });
+    const shutDown = (): void => {
+      endDuties();
+      parts.stop();
+      parts.fleet.flush();
+    };
+    this.#server = { life, hub: hub.value, shutDown, fetch: (request) => parts.api.fetch(request) };
   }
 }

@@ -108,7 +108,8 @@ export class World {
       dice: this.dice.fork(),
       store: new MemoryStore(),
       openLedger: (timers) => {
-        this.chronicle.orchestratorStarts(this.disk.checkpoint !== null);
+        this.chronicle.starts('orchestrator', timers);
+        if (this.disk.checkpoint !== null) this.chronicle.count('starts from a checkpoint');
         return parts.makeLedger(this.disk, { timers, dice, wallMs: () => machine.wallMs() });
       },
     });
@@ -127,7 +128,11 @@ export class World {
       logger,
       trace: this.trace,
       place: { group: dice.pick(GROUPS), region: dice.pick(REGIONS), tags: [] },
-      openTransport: (life) => openTransport(this.#transport(name, link, life), machine),
+      openTransport: (life) => {
+        this.chronicle.starts('node', life);
+        return openTransport(this.#transport(name, link, life), machine);
+      },
+      onBannedHere: (target, seconds) => this.chronicle.bannedHere(name, target, seconds),
       onAdopted: (fleet) => this.#policyWatch.adopted(node.folder.nodeId ?? '', fleet),
     });
     return node;

@@ -11,7 +11,7 @@ import { type HeartbeatRequest, heartbeatRequest } from '../../src/messages/hear
 import type { EntryBody } from '../../src/messages/ledger-entry.ts';
 import { FleetHub } from '../../src/orchestrator/channel/fleet-hub.ts';
 import { openSqliteLedger } from '../../src/orchestrator/ledger/sqlite-ledger.ts';
-import { MEMORY } from '../../src/orchestrator/store/sqlite-file.ts';
+import { MEMORY } from '../../src/orchestrator/sqlite/sqlite-file.ts';
 import { freePort, OWN_HOST } from './node-config.ts';
 import { until } from './until.ts';
 

@@ -15,6 +15,8 @@ export const enrolmentTokenMade = z.object({
   hash: secretHash,
   expires_at_ms: wallMs,
   note: longText,
+  /** The group that the node is in, whatever it says; null leaves it to the node. */
+  group: shortText.min(1).nullable().default(null),
 });
 
 /** The token is used up, and the node has its first certificate. */

@@ -197,6 +197,44 @@ describe('ban book', () => {
     });
   });
 
+  it('lets what a command bans here stand for its time, whatever the fleet bans meanwhile', () => {
+    withScene((scene) => {
+      const target = '192.0.2.1';
+      const shareFor = (durationMs: number) =>
+        scene.book.share({ target, reason: 'fleet', expiresAtMs: scene.clock.wallMs() + durationMs });
+      scene.book.add({ target, reason: 'here', durationSeconds: 3600, source: 'command' });
+      assert.ok(shareFor(HOUR_MS / 2).ok);
+      assert.equal(scene.book.find(target)?.source, 'command');
+      scene.clock.advanceMs(HOUR_MS - 1);
+      assert.ok(scene.isBanned(target));
+      assert.ok(shareFor(HOUR_MS).ok);
+      assert.equal(scene.book.find(target)?.source, 'orchestrator');
+    });
+  });
+
+  it('knows what the fleet bans, also behind a ban of its own and by whatever name', () => {
+    withScene((scene) => {
+      const target = '2001:db8::/64';
+      scene.book.share({ target, reason: 'fleet', expiresAtMs: scene.clock.wallMs() + HOUR_MS });
+      scene.book.add({ target, reason: 'here', durationSeconds: 7200, source: 'management' });
+      assert.ok(scene.book.isShared('2001:DB8::/64') && scene.book.isShared('2001:db8::7'));
+      assert.ok(!scene.book.isShared('2001:db8:0:1::7') && !scene.book.isShared('nonsense'));
+      scene.clock.advanceMs(HOUR_MS);
+      assert.ok(scene.isBanned('2001:db8::7') && !scene.book.isShared(target), 'only here by now');
+    });
+  });
+
+  it('leaves to the fleet what it bans for longer than a command does', () => {
+    withScene((scene) => {
+      const target = '192.0.2.1';
+      scene.book.share({ target, reason: 'fleet', expiresAtMs: scene.clock.wallMs() + HOUR_MS });
+      const added = scene.book.add({ target, reason: 'here', durationSeconds: 60, source: 'command' });
+      assert.ok(added.ok && added.value.reason === 'fleet');
+      scene.book.shareAll([]);
+      assert.ok(!scene.isBanned(target), 'lifted by the fleet');
+    });
+  });
+
   it('takes no ban of the fleet that is on everybody or for ever', () => {
     withScene((scene) => {
       const shared = (target: string, expiresAtMs = scene.clock.wallMs() + HOUR_MS) =>

@@ -68,6 +68,8 @@ export class BanBook {
   readonly #bans = new Map<string, StoredBan>();
   /** Targets of those that are on more than single clients. */
   readonly #wide = new Set<string>();
+  /** Until when the fleet bans a target, also where this node bans it for longer; of targets in the book only. */
+  readonly #sharedUntilMs = new Map<string, number>();
   #ipv6Prefix: number;
   #memoryMs: number;
 
@@ -142,6 +144,9 @@ export class BanBook {
     const before = this.#bans.get(target);
     const expiresAtMs = Math.max(nowMs + request.durationSeconds * 1000, before?.expiresAtMs ?? 0);
     const { reason, source } = request;
+    // What the fleet bans for longer anyway stays its own, and is lifted with it.
+    const isShared = before?.source === 'orchestrator' && before.expiresAtMs === expiresAtMs;
+    if (source === 'command' && isShared) return ok(toView(before));
     const ban = { target, reason, source, bannedAtMs: nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
     if (client !== null && !this.#enter(client, ban))
       return fail('The table of bans is full; lift some first');
@@ -153,7 +158,8 @@ export class BanBook {
 
   /**
    * The fleet has banned a target: the ban is in force here, and the fleet's from now on, also where this node had found
-   * it first. The fleet's end counts, since it is never before that of any node's ban it knows of.
+   * it first. The fleet's end counts, since it is never before that of any node's ban it knows of; it knows of none by
+   * command, and of these two the one that ends later stands.
    */
   share(ban: FleetBan): Result<void, string> {
     const known = this.#bans.has(ban.target);
@@ -174,6 +180,7 @@ export class BanBook {
    * alone has banned.
    */
   shareAll(bans: readonly FleetBan[]): readonly StoredBan[] {
+    this.#sharedUntilMs.clear();
     const targets = new Set(bans.map(({ target }) => target));
     for (const ban of this.#bans.values()) {
       if (ban.source === 'orchestrator' && !targets.has(ban.target)) this.#drop(ban);
@@ -194,6 +201,11 @@ export class BanBook {
     const nowMs = this.#options.clock.wallMs();
     const before = this.#bans.get(target);
     const endsAtMs = Math.min(expiresAtMs, nowMs + SHARED_MS_MAX);
+    // The fleet has not heard of what a command bans on this node, and does not mean to end it.
+    if (before?.source === 'command' && before.expiresAtMs >= endsAtMs) {
+      this.#sharedUntilMs.set(target, endsAtMs);
+      return ok(undefined);
+    }
     const times = {
       bannedAtMs: before?.bannedAtMs ?? nowMs,
       expiresAtMs: endsAtMs,
@@ -207,6 +219,7 @@ export class BanBook {
       return fail(`There are ${WIDE_BANS_MAX} bans on more than single clients already`);
     }
     this.#keep(ban);
+    this.#sharedUntilMs.set(target, endsAtMs);
     return ok(undefined);
   }
 
@@ -219,15 +232,28 @@ export class BanBook {
    * of the ban that was in force, or null.
    */
   lift(text: string): Result<string | null, string> {
+    const found = this.#read(text);
+    if (!found.ok) return found;
+    const ban = found.value;
+    if (ban === null) return ok(null);
+    this.#drop(ban);
+    return ok(ban.expiresAtMs > this.#options.clock.wallMs() ? ban.target : null);
+  }
+
+  /** Whether the fleet bans a target, or the client that an address belongs to. */
+  isShared(text: string): boolean {
+    const found = this.#read(text);
+    const untilMs = found.ok ? this.#sharedUntilMs.get(found.value?.target ?? '') : undefined;
+    return untilMs !== undefined && untilMs > this.#options.clock.wallMs();
+  }
+
+  /** The ban on a target, or on the client that an address belongs to; null for none. */
+  #read(text: string): Result<StoredBan | null, string> {
     const read = parseBanTarget(text);
     if (!read.ok) return read;
     const exact = read.value.text;
     const whole = read.value.kind === 'address' ? this.#clientTarget(read.value.prefix) : exact;
-    const target = this.#bans.has(exact) ? exact : whole;
-    const ban = this.#bans.get(target);
-    if (ban === undefined) return ok(null);
-    this.#drop(ban);
-    return ok(ban.expiresAtMs > this.#options.clock.wallMs() ? ban.target : null);
+    return ok(this.#bans.get(exact) ?? this.#bans.get(whole) ?? null);
   }
 
   /** Ends what has expired and forgets what no longer counts; called every second. */
@@ -241,6 +267,7 @@ export class BanBook {
 
   #drop(ban: StoredBan): void {
     this.#bans.delete(ban.target);
+    this.#sharedUntilMs.delete(ban.target);
     this.#options.store.remove(ban.target);
     this.#options.announcer.banLifted(ban.target);
     if (this.#wide.delete(ban.target)) this.#announce();
@@ -266,6 +293,7 @@ export class BanBook {
     if (client === null) this.#wide.add(ban.target);
     else this.#enter(client, ban);
     this.#bans.set(ban.target, ban);
+    if (ban.source === 'orchestrator') this.#sharedUntilMs.set(ban.target, ban.expiresAtMs);
   }
 
   /** Puts a ban on a single client into the shared table; false where that is full. */

@@ -33,7 +33,7 @@ export class BanDesk {
     log.info('Client banned', { ip: target, reason, source, duration_seconds: request.durationSeconds });
     const ban = book.find(target);
     // What a command bans was meant for the nodes that it names.
-    if (ban !== undefined && source !== 'command') onBanned(ban);
+    if (ban !== undefined && request.source !== 'command') onBanned(ban);
     return added;
   }
 
@@ -51,7 +51,7 @@ export class BanDesk {
   /** Lifts a ban here alone; one of the fleet is not this node's to lift. */
   liftHere(target: string): Result<boolean, string> {
     const { book, log } = this.#deps;
-    if (book.find(target)?.source === 'orchestrator') {
+    if (book.isShared(target)) {
       return fail(`${target} is banned by the fleet; lift the ban there`);
     }
     const lifted = book.lift(target);

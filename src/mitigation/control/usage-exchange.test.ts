@@ -7,11 +7,12 @@ const LIMIT = { count: 60, windowSeconds: 10, share: 0.25 };
 const OWN = 15;
 
 /** Five milliseconds there and as many back. */
+const LINK = { there: () => [5], back: () => [5] };
+
 function createFleet(nodes: number): { fleet: SimulatedUsage; nodes: readonly SimulatedNode[] } {
   const fleet = new SimulatedUsage(LIMIT);
-  const link = { there: () => [5], back: () => [5] };
   fleet.orchestrate(true);
-  return { fleet, nodes: Array.from({ length: nodes }, (_, index) => fleet.node(`${index}`, link)) };
+  return { fleet, nodes: Array.from({ length: nodes }, (_, index) => fleet.node(`${index}`, LINK)) };
 }
 
 /** Requests to each of these nodes, every 50 ms; how many were admitted. */
@@ -69,6 +70,18 @@ describe('a fleet-wide limit', () => {
     fleet.orchestrate(false);
     for (const node of nodes) assert.equal(await flood(fleet, [node], 9000), OWN);
     assert.equal(nodes[2]!.usage.read(Number.MAX_SAFE_INTEGER)?.fallback, true);
+  });
+
+  it('leaves a node its share that has not heard of the fleet yet, whose keys are its own', async () => {
+    const { fleet } = createFleet(0);
+    let ledgerId = '';
+    const node = fleet.node('new', LINK, () => ledgerId);
+    await fleet.pass(6000);
+    assert.equal(await flood(fleet, [node], 9000), OWN);
+    assert.equal(fleet.allotments?.keys, 0);
+    ledgerId = 'ledger';
+    await fleet.pass(20_000);
+    assert.equal(await flood(fleet, [node], 9000), LIMIT.count);
   });
 
   it('goes back to the shares when the orchestrator goes, and to the whole when it comes again', async () => {

@@ -91,7 +91,8 @@ export class UsageExchange {
   /** Whether the orchestrator has answered. */
   async #report(limits: readonly LimitUsage[], collectedMs: number, signal: AbortSignal): Promise<boolean> {
     const { transport, usage, epoch } = this.#deps;
-    if (this.#nodeId === null) return false;
+    // By keys of its own the node would be allowed all of the limit, and once more by those of the fleet.
+    if (this.#nodeId === null || !usage.follows) return false;
     this.#sequence += 1;
     const path = `/api/v1/nodes/${this.#nodeId}/usage`;
     const body = { epoch, sequence: this.#sequence, limits };

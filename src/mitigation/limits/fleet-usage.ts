@@ -60,6 +60,11 @@ export class FleetUsage {
     return this.#limits.size > 0;
   }
 
+  /** Whether keys are those of a fleet; before, no other node means the same by them. */
+  get follows(): boolean {
+    return this.#ledgerId !== '';
+  }
+
   /** Hashes keys as the fleet of this ledger does; all nodes of a fleet know it, and no client. */
   follow(ledgerId: string): void {
     if (ledgerId === '' || ledgerId === this.#ledgerId) return;

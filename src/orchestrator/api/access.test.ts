@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createSystemClock } from '../../core/clock.ts';
 import { FleetHub } from '../channel/fleet-hub.ts';
 import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
-import { MEMORY } from '../store/sqlite-file.ts';
+import { MEMORY } from '../sqlite/sqlite-file.ts';
 import { ACCESS, mayAct } from './access.ts';
 import { createApi } from './app.ts';
 import type { ApiDeps } from './context.ts';

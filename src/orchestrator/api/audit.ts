@@ -1,10 +1,10 @@
 /** `GET /audit`: every decision with who made it, when, and what stood before, straight from the ledger. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ok, type Result } from '../../core/result.ts';
+import { toTimestamp } from '../../core/timestamp.ts';
 import { type AuditEntry, auditPage } from '../../messages/audit-page.ts';
 import type { LedgerEntry } from '../../messages/ledger-entry.ts';
 import type { LedgerFault } from '../ledger/ledger.ts';
-import { toTimestamp } from '../node-record.ts';
 import type { ApiDeps } from './context.ts';
 import { problemResponses, replyProblem } from './problems.ts';
 

@@ -1,8 +1,8 @@
 /** `/rules/block_ip` and `/rules/blocked_ips`: bans for the whole fleet, as people and programs set them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { toTimestamp } from '../../core/timestamp.ts';
 import type { SharedBan } from '../../fleet/shared-bans.ts';
 import { type BlockedIps, blockAnswer, blockedIps, blockRequest } from '../../messages/block-request.ts';
-import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';

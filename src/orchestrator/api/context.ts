@@ -2,28 +2,31 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Balancer } from '../balance/balancer.ts';
+import type { ReportBudgets } from '../bans/report-budgets.ts';
+import type { SharedBanDesk } from '../bans/shared-ban-desk.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
-import type { CommandDesk } from '../command-desk.ts';
-import type { CommandWaiters } from '../command-waiters.ts';
+import type { CommandDesk } from '../commands/command-desk.ts';
+import type { ModeDesk } from '../commands/mode-desk.ts';
 import type { CertificateDesk } from '../identity/certificate-desk.ts';
 import type { EnrolmentDesk } from '../identity/enrolment-desk.ts';
 import type { TokenDesk } from '../identity/token-desk.ts';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
 import type { UsageDesk } from '../limits/usage-desk.ts';
+import type { NodeCalls } from '../members/node-calls.ts';
+import type { FleetRegistry } from '../members/registry.ts';
 import type { OrchestratorCounters } from '../metrics.ts';
-import type { ModeDesk } from '../mode-desk.ts';
-import type { NodeCalls } from '../node-calls.ts';
 import type { NodeStanding } from '../policy/node-standing.ts';
 import type { PolicyDesk } from '../policy/policy-desk.ts';
-import type { FleetRegistry } from '../registry.ts';
 import type { RequestBudget } from '../request-budget.ts';
 import type { Scaling } from '../scaling/assemble-scaling.ts';
-import type { SharedBanDesk } from '../shared-ban-desk.ts';
+import type { Waiters } from '../waiters.ts';
 
 export interface ApiDeps {
   readonly registry: FleetRegistry;
   readonly hub: FleetHub;
   readonly bans: SharedBanDesk;
+  /** How much each node may report. */
+  readonly reportBudgets: ReportBudgets;
   /** Divides fleet-wide limits over the nodes. */
   readonly usage: UsageDesk;
   /** Whom clients are sent to. */
@@ -37,14 +40,14 @@ export interface ApiDeps {
   /** What the rollout under way waits for; null where there is none, or where it goes on. */
   readonly rolloutWaitsFor: () => string | null;
   /** Those who wait for the outcome of a command, by its id. */
-  readonly commandWaiters: CommandWaiters;
+  readonly commandWaiters: Waiters;
   readonly tokenDesk: TokenDesk;
   readonly tokenVerifier: TokenVerifier;
   /** Null without TLS, where nodes have no certificates. */
   readonly identity: IdentityDesks | null;
   /** Channels that may be open at once. */
   readonly channelsMax: number;
-  readonly waiters: CommandWaiters;
+  readonly waiters: Waiters;
   readonly counters: OrchestratorCounters;
   readonly clock: Clock;
   readonly logger: Logger;

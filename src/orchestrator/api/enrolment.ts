@@ -1,6 +1,7 @@
 /** How nodes become members, stay members, and cease to be: `/enrolment-tokens`, `/enroll`, `/nodes/{id}/certificate`, `/nodes/{id}/revoke`. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { toTimestamp } from '../../core/timestamp.ts';
 import {
   certificateAnswer,
   certificateRequest,
@@ -12,7 +13,6 @@ import {
 } from '../../messages/enrolment.ts';
 import { revokeNode } from '../identity/certificate-desk.ts';
 import type { Enrolled } from '../identity/enrolment-desk.ts';
-import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';

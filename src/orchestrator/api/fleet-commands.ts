@@ -1,6 +1,7 @@
 /** `/commands`: orders to some nodes, and what became of them; `/nodes/{id}/drain` and `/resume` for one node. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { toTimestamp } from '../../core/timestamp.ts';
 import type { IssuedCommand } from '../../fleet/fleet-commands.ts';
 import type { CommandName } from '../../messages/entries/commands.ts';
 import {
@@ -14,8 +15,7 @@ import {
   shownCommand,
 } from '../../messages/fleet-command.ts';
 import { shortText } from '../../messages/wire.ts';
-import { summaryOf, type TakenCommand } from '../command-desk.ts';
-import { toTimestamp } from '../node-record.ts';
+import { summaryOf, type TakenCommand } from '../commands/command-desk.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';

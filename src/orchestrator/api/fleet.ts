@@ -1,7 +1,7 @@
 /** `GET /fleet/stats`. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { fleetStats } from '../../messages/fleet-stats.ts';
-import { summariseFleet } from '../fleet-summary.ts';
+import { summariseFleet } from '../members/fleet-summary.ts';
 import type { ApiDeps } from './context.ts';
 import { problemResponses } from './problems.ts';
 

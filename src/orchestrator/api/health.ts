@@ -1,7 +1,7 @@
 /** `GET /health` and `GET /ready`, at the root and under the prefix; neither needs a token. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { toTimestamp } from '../../core/timestamp.ts';
 import { healthAnswer, readyAnswer } from '../../messages/health-answer.ts';
-import { toTimestamp } from '../node-record.ts';
 import type { ApiDeps } from './context.ts';
 
 const HEALTH_PATHS = ['/health', '/api/v1/health'] as const;

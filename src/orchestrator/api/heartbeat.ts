@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { controlAnswer } from '../../messages/control-answer.ts';
 import { heartbeatRequest } from '../../messages/heartbeat-request.ts';
-import { isLastBeat } from '../heartbeat.ts';
+import { isLastBeat } from '../members/heartbeat.ts';
 import { isForeignNode } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';

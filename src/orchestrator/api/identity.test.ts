@@ -132,6 +132,16 @@ describe('an orchestrator with TLS', { timeout: 60_000 }, () => {
     }
   });
 
+  it('puts a node into the group that its token was made for, whatever it says', async () => {
+    const nodeId = '10000000-0000-4000-8000-0000000000e1';
+    const token = await makeEnrolmentToken(stand, { body: { group: 'edge' } });
+    const { member } = await tryEnrol(stand, token, nodeId);
+    const config = { ...JOIN.config, group: 'core' };
+    await stand.call('/nodes/register', { body: { ...JOIN, config, node_id: nodeId }, identity: member });
+    const node = (await stand.nodes()).find(({ node_id: id }) => id === nodeId);
+    assert.equal(node?.config.group, 'edge');
+  });
+
   it('does not let a node speak for another', async () => {
     const nodeId = '10000000-0000-4000-8000-0000000000d1';
     const member = await joinMember(stand, nodeId);

@@ -1,6 +1,6 @@
 /** Notes the calls of nodes, whatever they are for: they show that the node lives. */
 import type { MiddlewareHandler } from 'hono';
-import type { NodeCalls } from '../node-calls.ts';
+import type { NodeCalls } from '../members/node-calls.ts';
 import { accessOf } from './access.ts';
 
 /** To stand behind the guard that admits callers; the fleet knows the nodes that are worth noting. */

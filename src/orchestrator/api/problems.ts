@@ -58,6 +58,7 @@ export const PROBLEMS = {
   precondition_required: { status: 428, title: 'The edit must say which revision it is based on.' },
   too_many_attempts: { status: 429, title: 'Too many attempts at once.' },
   renewed_too_early: { status: 429, title: 'The certificate of the node is still fresh.' },
+  too_many_reports: { status: 429, title: 'This node reports more bans than any node should.' },
   too_many_registrations: { status: 429, title: 'Too many registrations at once.' },
   internal_error: { status: 500, title: 'The orchestrator failed while handling the request.' },
   fleet_full: { status: 503, title: 'The fleet has no room for another node.' },

@@ -1,7 +1,8 @@
 /** `POST /nodes/register`. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { FleetMembers } from '../../fleet/fleet-members.ts';
 import { registrationAnswer } from '../../messages/registration-answer.ts';
-import { registrationRequest } from '../../messages/registration-request.ts';
+import { type RegistrationRequest, registrationRequest } from '../../messages/registration-request.ts';
 import { isForeignNode } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
@@ -27,7 +28,7 @@ const registerRoute = createRoute({
 });
 
 export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
-  const { registry, counters, clock, budgets, options } = deps;
+  const { registry, hub, counters, clock, budgets, options } = deps;
   app.openapi(registerRoute, async (context) => {
     const request = context.req.valid('json');
     if (isForeignNode(context, request.node_id)) return replyProblem(context, 'not_this_node');
@@ -38,7 +39,7 @@ export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
       const headers = { 'Retry-After': String(budget.retryAfterSeconds()) };
       return replyProblem(context, 'too_many_registrations', { headers });
     }
-    const registered = registry.register(request);
+    const registered = registry.register(inItsGroup(request, hub.state.members));
     if (!registered.ok) return replyProblem(context, registered.fault);
     if (!(await registry.saved())) return replyProblem(context, 'store_unavailable');
     const { nodeId, control } = registered.value;
@@ -58,4 +59,10 @@ export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
       200,
     );
   });
+}
+
+/** A node that was taken in for a group is in that one: what policy and commands it gets is not its own choice. */
+function inItsGroup(request: RegistrationRequest, members: FleetMembers): RegistrationRequest {
+  const group = request.node_id === null ? null : (members.member(request.node_id)?.group ?? null);
+  return group === null ? request : { ...request, config: { ...request.config, group } };
 }

@@ -23,16 +23,22 @@ const reportRoute = createRoute({
       'malformed_id',
       'unauthorized',
       'unknown_node',
+      'too_many_reports',
       'store_unavailable',
     ),
   },
 });
 
-export function addReports(app: OpenAPIHono, { registry, bans }: ApiDeps): void {
+export function addReports(app: OpenAPIHono, { registry, bans, reportBudgets, clock }: ApiDeps): void {
   app.openapi(reportRoute, async (context) => {
     const { id } = context.req.valid('param');
     if (!registry.control(id).ok) return replyProblem(context, 'unknown_node');
-    const taken = await bans.report(context.req.valid('json'), { kind: 'node', id });
+    const report = context.req.valid('json');
+    const waitSeconds = reportBudgets.take(id, report.bans.length + report.lifted.length, clock.nowMs());
+    if (waitSeconds !== null) {
+      return replyProblem(context, 'too_many_reports', { headers: { 'Retry-After': String(waitSeconds) } });
+    }
+    const taken = await bans.report(report, { kind: 'node', id });
     if (!taken.ok) return replyProblem(context, 'store_unavailable', { detail: taken.fault.detail });
     return context.json({ taken: taken.value }, 200);
   });

@@ -1,5 +1,6 @@
 /** `GET /scaling` and `POST /scale`: the size of the fleet, seen and wished for. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { toTimestamp } from '../../core/timestamp.ts';
 import type { ScalingDecision } from '../../fleet/fleet-scaling.ts';
 import {
   type ScalingStatus,
@@ -7,7 +8,6 @@ import {
   scaleRequest,
   scalingStatus,
 } from '../../messages/scaling-status.ts';
-import { toTimestamp } from '../node-record.ts';
 import type { Scaling } from '../scaling/assemble-scaling.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';

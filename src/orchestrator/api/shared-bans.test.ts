@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { BlockedIps } from '../../messages/block-request.ts';
+import { CHANNEL_VERSION } from '../../messages/channel-line.ts';
 import { ChannelReading } from '../testing/channel-reading.ts';
 import { OrchestratorStand } from '../testing/orchestrator-stand.ts';
 
@@ -135,6 +136,17 @@ describe('bans for the whole fleet', () => {
       lines.map((line) => (JSON.parse(line) as { readonly kind: string }).kind),
       ['hello', 'standing', 'snapshot'],
     );
+  });
+
+  it('are told to nodes of the version behind and ahead too', async () => {
+    const nodeId = await stand.register();
+    const statusOf = async (version: number): Promise<number> => {
+      const answer = await fetch(`${stand.url}/api/v1/nodes/${nodeId}/channel?once=true&version=${version}`);
+      await answer.text();
+      return answer.status;
+    };
+    const statuses = [CHANNEL_VERSION - 1, CHANNEL_VERSION + 1, CHANNEL_VERSION + 2].map(statusOf);
+    assert.deepEqual(await Promise.all(statuses), [200, 200, 409]);
   });
 
   it('are told to nodes of the fleet only', async () => {

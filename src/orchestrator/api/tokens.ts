@@ -1,8 +1,8 @@
 /** `/tokens`: tokens of people and programs. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { toTimestamp } from '../../core/timestamp.ts';
 import { tokenAnswer, tokenList, tokenRequest } from '../../messages/access-token.ts';
 import { decisionAnswer } from '../../messages/enrolment.ts';
-import { toTimestamp } from '../node-record.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps } from './context.ts';
 import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';

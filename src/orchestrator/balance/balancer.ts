@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { AddressWords } from '../../core/ip.ts';
 import type { NodeInfo } from '../../messages/node-info.ts';
 import type { Duty } from '../duties.ts';
-import { isUnfitAddress } from '../unfit-address.ts';
+import { isUnfitAddress } from '../members/unfit-address.ts';
 import { chooseNodes } from './choose-nodes.ts';
 import type { ProbeTarget } from './node-prober.ts';
 import type { Sighting } from './reachability.ts';

@@ -7,7 +7,7 @@
  */
 import { canonicalHost } from '../../config/listen-address.ts';
 import type { NodeInfo } from '../../messages/node-info.ts';
-import { isUnfitAddress } from '../unfit-address.ts';
+import { isUnfitAddress } from '../members/unfit-address.ts';
 import { look, type Reach, type Sighting, shareOf, UNSEEN } from './reachability.ts';
 
 export interface ServingNode {

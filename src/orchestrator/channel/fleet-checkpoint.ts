@@ -56,6 +56,7 @@ const members = z.object({
       serials: z.array(z.object({ serial: z.string(), expires_at_ms: wallMs })),
       enrolled_at_ms: wallMs,
       enrolment: z.object({ token: z.string(), hash: z.string(), key: z.string() }),
+      group: z.string().nullable(),
       revoked: z.string().nullable(),
     }),
   ),
@@ -70,7 +71,13 @@ const members = z.object({
     }),
   ),
   enrolmentTokens: z.array(
-    z.object({ id: z.string(), hash: z.string(), expires_at_ms: wallMs, note: z.string() }),
+    z.object({
+      id: z.string(),
+      hash: z.string(),
+      expires_at_ms: wallMs,
+      note: z.string(),
+      group: z.string().nullable(),
+    }),
   ),
 });
 

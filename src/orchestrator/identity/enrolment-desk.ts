@@ -32,6 +32,8 @@ export interface EnrolmentDeps {
 
 export interface EnrolmentWish {
   readonly minutes: number;
+  /** Null leaves it to the node. */
+  readonly group: string | null;
   readonly note: string;
 }
 
@@ -89,7 +91,7 @@ export class EnrolmentDesk {
       if (open.length >= TOKENS_MAX) {
         return fail({ code: 'too_many_tokens', detail: `${TOKENS_MAX} enrolment tokens are open already.` });
       }
-      const facts = { id: secret.id, hash: hashFast(secret.secret), note: wish.note };
+      const facts = { id: secret.id, hash: hashFast(secret.secret), note: wish.note, group: wish.group };
       return ok([{ by, body: { kind: 'enrolment_token_made', ...facts, expires_at_ms: expiresAtMs } }]);
     });
     if (!decided.ok) return fail(toDeskFault(decided.fault));

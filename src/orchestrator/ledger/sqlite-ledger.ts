@@ -9,9 +9,9 @@ import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type LedgerEntry, ledgerEntry } from '../../messages/ledger-entry.ts';
+import type { Migration } from '../sqlite/migrations.ts';
+import { SqliteFile, type SqliteFileOptions } from '../sqlite/sqlite-file.ts';
 import type { StoreFault } from '../store/fleet-store.ts';
-import type { Migration } from '../store/migrations.ts';
-import { SqliteFile, type SqliteFileOptions } from '../store/sqlite-file.ts';
 import type { Checkpoint, Draft, Ledger, LedgerFault } from './ledger.ts';
 
 const MIGRATIONS: readonly Migration[] = [

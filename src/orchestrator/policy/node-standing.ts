@@ -2,8 +2,8 @@
 import type { NodePlace } from '../../fleet/selector.ts';
 import type { HeartbeatRequest } from '../../messages/heartbeat-request.ts';
 import type { Liveness } from '../../messages/node-words.ts';
-import { isEnding } from '../liveness.ts';
-import { type NodeRecord, placeOf } from '../node-record.ts';
+import { isEnding } from '../members/liveness.ts';
+import { type NodeRecord, placeOf } from '../members/node-record.ts';
 
 export interface NodeStanding {
   readonly place: NodePlace;

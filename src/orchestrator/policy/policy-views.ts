@@ -1,5 +1,6 @@
 /** Policy as the API shows it. */
 import { unifiedDiff } from '../../core/line-diff.ts';
+import { toTimestamp } from '../../core/timestamp.ts';
 import type { FleetPolicies, PolicyRevision } from '../../fleet/fleet-policies.ts';
 import type { NodeInfo } from '../../messages/node-info.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   RunningPolicies,
   ScopePolicy,
 } from '../../messages/policy-views.ts';
-import { toTimestamp } from '../node-record.ts';
 import type { NodeStanding } from './node-standing.ts';
 
 const STEP_NODES_SHOWN_MAX = 100;

@@ -1,8 +1,8 @@
 /** What scaling sees of the fleet: who is there, what is asked of each, who has failed. */
 import type { NodeCapacity } from '../../messages/node-config.ts';
-import type { Fleet } from '../fleet.ts';
-import { isEnding } from '../liveness.ts';
-import type { NodeRecord } from '../node-record.ts';
+import type { Fleet } from '../members/fleet.ts';
+import { isEnding } from '../members/liveness.ts';
+import type { NodeRecord } from '../members/node-record.ts';
 import { type DemandRule, type NodeDemand, nodeDemand } from './demand.ts';
 import type { FailedNode } from './healing.ts';
 import type { ScalableNode } from './scaler.ts';

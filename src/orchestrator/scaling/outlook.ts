@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ScalingDecision } from '../../fleet/fleet-scaling.ts';
 import type { FleetHub } from '../channel/fleet-hub.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../members/fleet.ts';
 import { countAwaited } from './awaited-nodes.ts';
 import { type DemandRule, type FleetDemand, fleetDemand } from './demand.ts';
 import { type SeenFleet, seeFleet } from './fleet-view.ts';

@@ -3,7 +3,7 @@
  * of the node now, so an operator who takes the drain back has the last word, and a restart changes nothing. Pure.
  */
 import type { ScalingDecision } from '../../fleet/fleet-scaling.ts';
-import type { NodeRecord } from '../node-record.ts';
+import type { NodeRecord } from '../members/node-record.ts';
 
 export interface RemovalRule {
   /** What requests in progress get once the node is ordered to end. */

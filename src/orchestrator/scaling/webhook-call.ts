@@ -1,7 +1,7 @@
 /** What the provisioning receiver is told of a decision: the body, made of the ledger entry alone, and its signature. */
 import { createHmac } from 'node:crypto';
+import { toTimestamp } from '../../core/timestamp.ts';
 import type { ScalingDecision } from '../../fleet/fleet-scaling.ts';
-import { toTimestamp } from '../node-record.ts';
 
 export interface WebhookCall {
   readonly headers: Readonly<Record<string, string>>;

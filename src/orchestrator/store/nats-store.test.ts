@@ -8,9 +8,9 @@ import { silentLogger } from '../../core/logger.ts';
 import { systemTimers } from '../../core/timers.ts';
 import { connectNats } from '../../nats/connect-nats.ts';
 import { natsOptionsFor } from '../../nats/testing/nats-options.ts';
-import { Fleet } from '../fleet.ts';
+import { Fleet } from '../members/fleet.ts';
+import { FleetRegistry } from '../members/registry.ts';
 import { OrchestratorCounters } from '../metrics.ts';
-import { FleetRegistry } from '../registry.ts';
 import { makeBeat, makeRegistration, RULE } from '../testing/simulated-fleet.ts';
 import { type NatsStore, openNatsStore } from './nats-store.ts';
 

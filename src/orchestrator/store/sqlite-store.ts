@@ -1,8 +1,9 @@
 /** The fleet in one SQLite file; every statement is prepared once, every call is one transaction. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ok, type Result } from '../../core/result.ts';
+import { MIGRATIONS } from '../sqlite/migrations.ts';
+import { SqliteFile, type SqliteFileOptions } from '../sqlite/sqlite-file.ts';
 import type { FleetStore, StoredFleet, StoredNode, StoreFault, Tombstone } from './fleet-store.ts';
-import { MIGRATIONS } from './migrations.ts';
 import {
   NODE_COLUMNS,
   nodeFromRow,
@@ -11,7 +12,6 @@ import {
   TOMBSTONE_COLUMNS,
   tombstoneFromRow,
 } from './rows.ts';
-import { SqliteFile, type SqliteFileOptions } from './sqlite-file.ts';
 
 interface Statements {
   readonly selectNodes: StatementSync;

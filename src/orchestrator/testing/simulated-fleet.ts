@@ -3,13 +3,13 @@ import { ManualClock } from '../../core/clock.ts';
 import type { LogFields, Logger } from '../../core/logger.ts';
 import { type HeartbeatRequest, heartbeatRequest } from '../../messages/heartbeat-request.ts';
 import { type RegistrationRequest, registrationRequest } from '../../messages/registration-request.ts';
-import { Fleet } from '../fleet.ts';
-import type { ToleranceRule } from '../liveness.ts';
+import { Fleet } from '../members/fleet.ts';
+import type { ToleranceRule } from '../members/liveness.ts';
+import { FleetRegistry } from '../members/registry.ts';
+import { FleetSweeper, type SweeperDeps } from '../members/sweeper.ts';
 import { OrchestratorCounters } from '../metrics.ts';
-import { FleetRegistry } from '../registry.ts';
 import type { FleetStore } from '../store/fleet-store.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { FleetSweeper, type SweeperDeps } from '../sweeper.ts';
 
 /** The shipped defaults: a tolerance of 100 s. */
 export const RULE: ToleranceRule = { intervalMs: 30_000, timeoutMs: 10_000, maxMissed: 3 };

@@ -34,7 +34,7 @@ export async function differences(world: World): Promise<string[]> {
     found.push(...banDifferences(node, wanted));
     const { running, folder, name } = node;
     if (running === null) continue;
-    if (!running.control.connected) found.push(`${name} has no link`);
+    if (!running.link.control.connected) found.push(`${name} has no link`);
     const id = folder.nodeId ?? '';
     found.push(...settingsDifferences(node, running.inForce.fleet, fold));
     const status = shown.find(({ node_id: nodeId }) => nodeId === id)?.status;

@@ -28,6 +28,19 @@ export function checkBansEnd(world: World): void {
   }
 }
 
+/** What commands have banned on single nodes, and nobody wanted to be free, is banned there until its end. */
+export function checkBansHere({ nodes, schedule, chronicle }: World): void {
+  const latestMs = schedule.nowMs + LATE_MAX_MS + chronicle.steppedMs;
+  for (const { node: name, target, endMs } of chronicle.bansHere) {
+    if (endMs < latestMs || chronicle.lifted.has(target)) continue;
+    const node = nodes.find((one) => one.name === name);
+    const ban = [...(node?.running?.book.inForce() ?? [])].find((one) => one.target === target);
+    const leftMs = ban === undefined ? 0 : ban.expiresAtMs - (node?.machine.wallMs() ?? 0);
+    if (schedule.nowMs + leftMs >= endMs - LATE_MAX_MS - chronicle.steppedMs) continue;
+    chronicle.violate(`${name} bans ${target} for ${leftMs} ms more, though a command wanted it for longer`);
+  }
+}
+
 /** The ledger's bans, with what is left of each by the clock of the orchestrator. */
 export function bansOfLedger({ disk, orchestratorMachine }: World): ReadonlyMap<string, number> {
   const state = foldOf(disk.entries);
@@ -49,16 +62,20 @@ export function banDifferences(node: SimulatedNode, wanted: ReadonlyMap<string, 
   // Whatever clocks did before, nodes have noticed since.
   const slackMs = LATE_MAX_MS;
   const nowMs = node.machine.wallMs();
-  const held = new Map([...running.book.inForce()].map((ban) => [ban.target, ban.expiresAtMs - nowMs]));
+  const bans = [...running.book.inForce()];
+  const held = new Map(bans.map((ban) => [ban.target, ban.expiresAtMs - nowMs]));
+  // What a command bans holds on the nodes that it names, whatever the fleet does.
+  const own = new Set(bans.filter(({ source }) => source === 'command').map(({ target }) => target));
   const differences: string[] = [];
   for (const [target, leftMs] of wanted) {
     const heldMs = held.get(target) ?? 0;
     if (leftMs > slackMs && heldMs <= 0) differences.push(`${node.name} does not ban ${target}`);
-    else if (Math.abs(leftMs - heldMs) > slackMs)
+    else if (leftMs - heldMs > slackMs || (heldMs - leftMs > slackMs && !own.has(target)))
       differences.push(`${node.name} bans ${target} for ${heldMs} ms more, not ${leftMs}`);
   }
   for (const [target, heldMs] of held) {
-    if (heldMs > slackMs && !wanted.has(target)) differences.push(`${node.name} still bans ${target}`);
+    if (heldMs > slackMs && !wanted.has(target) && !own.has(target))
+      differences.push(`${node.name} still bans ${target}`);
   }
   return differences;
 }

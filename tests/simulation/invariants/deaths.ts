@@ -13,9 +13,9 @@ export function checkDeath({ schedule, chronicle }: World, nodeId: string): void
     chronicle.violate(`${nodeId} is declared dead, though it was heard ${Math.round(silentMs)} ms ago`);
   }
   const sinceMs = chronicle.massSilenceSinceMs;
-  // Most of the fleet is late after one interval, and from then on the orchestrator waits for another tolerance.
-  const patienceMs = 1000 * HEARTBEAT_SECONDS + TOLERANCE_MS;
-  if (sinceMs !== null && heardMs >= sinceMs - 1000 * HEARTBEAT_SECONDS && nowMs - sinceMs < patienceMs) {
+  // Nobody is late before the silence begins; once most of the fleet is, the orchestrator waits for another tolerance.
+  const wasOnTime = sinceMs !== null && heardMs >= sinceMs - 1000 * HEARTBEAT_SECONDS;
+  if (wasOnTime && nowMs - sinceMs < TOLERANCE_MS) {
     chronicle.violate(`${nodeId} is declared dead while most of the fleet is silent`);
   }
 }

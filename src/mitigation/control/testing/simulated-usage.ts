@@ -104,8 +104,8 @@ export class SimulatedUsage {
     this.#nowMs = endMs;
   }
 
-  /** A node process starts, with memory of its own. */
-  node(name: string, link: Link): SimulatedNode {
+  /** A node process starts, with memory of its own, and follows this ledger. */
+  node(name: string, link: Link, ledgerId: () => string = () => LEDGER): SimulatedNode {
     this.#processes += 1;
     const offsetMs = this.#processes * 1_234_567.5;
     const clock = { nowMs: () => this.#nowMs + offsetMs, wallMs: () => 0 };
@@ -128,8 +128,8 @@ export class SimulatedUsage {
     };
     const transport = this.#transport(() => node.link, name);
     const shared = { transport, timers, clock, usage, random: () => 0.5 };
-    const exchange = new UsageExchange({ ...shared, epoch: this.#processes, ledgerId: () => LEDGER });
-    usage.follow(LEDGER);
+    const exchange = new UsageExchange({ ...shared, epoch: this.#processes, ledgerId });
+    usage.follow(ledgerId());
     exchange.start('node');
     exchange.run();
     return node;

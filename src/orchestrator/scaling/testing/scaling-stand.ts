@@ -4,12 +4,12 @@ import { silentLogger } from '../../../core/logger.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import { createHastyTimers } from '../../../core/testing/hasty-timers.ts';
 import { FleetHub } from '../../channel/fleet-hub.ts';
-import { CommandDesk } from '../../command-desk.ts';
-import { summariseFleet } from '../../fleet-summary.ts';
+import { CommandDesk } from '../../commands/command-desk.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { openSqliteLedger } from '../../ledger/sqlite-ledger.ts';
+import { summariseFleet } from '../../members/fleet-summary.ts';
 import type { SmallAnswer, SmallRequest } from '../../small-request.ts';
-import { MEMORY } from '../../store/sqlite-file.ts';
+import { MEMORY } from '../../sqlite/sqlite-file.ts';
 import { makeBeat, SimulatedFleet } from '../../testing/simulated-fleet.ts';
 import { assembleScaling, SCALING_DEFAULTS, type Scaling, type ScalingOptions } from '../assemble-scaling.ts';
 
