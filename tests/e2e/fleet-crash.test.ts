@@ -13,7 +13,7 @@ import { OrchestratorProcess } from '../support/orchestrator-process.ts';
 import { until, within } from '../support/until.ts';
 
 const MISSING = skipWithoutStrace();
-const POINTS = process.env.SECBEAT_CRASH_POINTS === 'all' ? Number.POSITIVE_INFINITY : 8;
+const POINTS = process.env.SECBEAT_CRASH_POINTS === 'all' ? Number.POSITIVE_INFINITY : 4;
 
 /** One call of the script, and the kinds of entries that it makes, all or none. */
 interface Step {

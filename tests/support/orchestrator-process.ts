@@ -8,6 +8,9 @@ import { until, within } from './until.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
+/** Servers that it needs may have just begun as well. */
+const START_PATIENCE_MS = 45_000;
+
 export class OrchestratorProcess {
   /** What all its runs have written, line by line. */
   readonly log: string[] = [];
@@ -72,6 +75,7 @@ export class OrchestratorProcess {
       'orchestrator that listens',
       () => this.log.slice(known).join('\n'),
       (text) => gone || /Orchestrator is listening/.test(text),
+      START_PATIENCE_MS,
     );
     if (gone) throw new Error(`The orchestrator has ended: ${this.log.slice(known).join('\n')}`);
   }

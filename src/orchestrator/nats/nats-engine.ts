@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { systemTimers } from '../../core/timers.ts';
+import { pause, systemTimers } from '../../core/timers.ts';
 import { connectNats, hasCredentials, type NatsOptions } from '../../nats/connect-nats.ts';
 import type { Engine } from '../engine.ts';
 import { openNatsLease } from '../lease/nats-lease.ts';
@@ -23,6 +23,12 @@ export interface NatsBus {
   readonly consumeCommands: boolean;
 }
 
+/** How long servers may take to be ready when the orchestrator starts. */
+const READY_MS = 60_000;
+const RETRY_MS = 1000;
+/** What servers say that are up, but not yet agreed on who leads. */
+const PASSING = /timeout|no responders|not available|unavailable|no suitable peers|insufficient resources/i;
+
 export async function openNatsEngine(
   options: NatsOptions,
   deps: OrchestratorDeps,
@@ -34,7 +40,7 @@ export async function openNatsEngine(
   if (!connected.ok) return fail({ message: connected.fault });
   const connection = connected.value;
   const shared = { connection, prefix, replicas, clock, timers, logger };
-  const opened = await openParts(shared);
+  const opened = await openWhenReady(shared);
   if (!opened.ok) {
     await connection.close();
     return fail({ message: opened.fault });
@@ -54,13 +60,33 @@ export async function openNatsEngine(
 
 type Shared = Parameters<typeof openNatsLedger>[0];
 
+/** Servers that have just begun to elect their leaders are waited for; what will not pass is told at once. */
+async function openWhenReady(shared: Shared): ReturnType<typeof openParts> {
+  const { clock, timers, logger } = shared;
+  const untilMs = clock.nowMs() + READY_MS;
+  const { signal } = new AbortController();
+  for (;;) {
+    const opened = await openParts(shared);
+    if (opened.ok || !PASSING.test(opened.fault) || clock.nowMs() >= untilMs) return opened;
+    logger.warn('NATS is not ready yet, trying again', { error: opened.fault });
+    await pause(timers, RETRY_MS, signal);
+  }
+}
+
 async function openParts(shared: Shared) {
   const ledger = await openNatsLedger(shared);
   if (!ledger.ok) return fail(ledger.fault.message);
   const store = await openNatsStore(shared);
-  if (!store.ok) return store;
+  if (!store.ok) {
+    await ledger.value.close();
+    return fail(store.fault);
+  }
   const holder = `${hostname()} ${process.pid} ${randomUUID()}`;
   const lease = await openNatsLease({ ...shared, holder });
-  if (!lease.ok) return lease;
+  if (!lease.ok) {
+    store.value.close();
+    await ledger.value.close();
+    return fail(lease.fault);
+  }
   return ok({ ledger: ledger.value, store: store.value, lease: lease.value });
 }
