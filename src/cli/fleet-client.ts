@@ -106,7 +106,11 @@ export async function callFleet(
     ...(ca.value === null ? {} : { tls: { ca: ca.value } }),
   };
   const answer = await exchangeHttp(exchange, systemTimers);
-  if (!answer.ok) return fail(`${base} cannot be called: ${answer.fault.message}`);
+  if (!answer.ok) {
+    return fail(
+      `${base} cannot be called: ${answer.fault.message}. Is the orchestrator running? --server names another.`,
+    );
+  }
   return readAnswer(answer.value.status, answer.value.body);
 }
 
@@ -129,6 +133,9 @@ function readAnswer(status: number, body: Buffer): Result<unknown, string> {
   }
   if (status >= 200 && status < 300) return ok(json);
   const { detail, errors = [] } = json as { detail?: string; errors?: { path: string; message: string }[] };
-  const lines = errors.map(({ path, message }) => `  ${path}: ${message}`);
+  // Faults of a text say by themselves where they are.
+  const lines = errors.map(({ path, message }) =>
+    message.includes(path) ? `  ${message}` : `  ${path}: ${message}`,
+  );
   return fail(printable([`the orchestrator refused: ${detail ?? status}`, ...lines].join('\n'), true));
 }

@@ -5,9 +5,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The same behind the code of an error of the system: `ECONNREFUSED: ...`. */
+/** The same with the code of an error of the system, in front where the message does not name it: `ECONNRESET: ...`. */
 export function codedMessageOf({ code, message }: NodeJS.ErrnoException): string {
-  return code === undefined ? message : `${code}: ${message}`;
+  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
 }
 
 /** Whether what was thrown is this error of the system, such as `ENOENT`. */
