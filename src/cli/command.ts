@@ -1,14 +1,13 @@
 /** `secbeat command`: tells nodes to do something; `secbeat mode`: makes them strict or as usual. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/schema.ts';
-import type { Result } from '../core/result.ts';
 import { type CommandName, commandName } from '../messages/entries/commands.ts';
 import { fleetMode } from '../messages/entries/modes.ts';
 import type { CommandTaken, ShownCommand } from '../messages/fleet-command.ts';
 import type { ModeAnswer } from '../messages/mode-request.ts';
 import { readConfiguration } from './configuration.ts';
 import { EXIT_CHECK_FAILED, EXIT_COULD_NOT_RUN } from './exit-codes.ts';
-import { callFleet, type FleetFlags, fleetCommand, runFleetCall } from './fleet-client.ts';
+import { askFleet, type FleetFlags, fleetCommand, printAnswer, runFleetCall } from './fleet-client.ts';
 import { parseCount } from './parse-count.ts';
 import { printable } from './printable.ts';
 
@@ -87,16 +86,15 @@ async function run(command: CommandName, flags: CommandFlags): Promise<void> {
     ...{ command, selector, reason, grace_seconds: grace, deadline_seconds: deadline },
     ...{ target, duration_seconds: duration },
   };
-  const issued = await callFleet(config, flags, { method: 'POST', path: '/commands', body });
-  const taken = take<CommandTaken>(issued);
+  const taken = await askFleet<CommandTaken>(config, flags, { method: 'POST', path: '/commands', body });
   if (taken === null) return;
   if (flags.wait !== true) {
-    print(flags, taken, `Command ${taken.id} is on its way to ${countNodes(taken.nodes.length)}.`);
+    printAnswer(flags, taken, `Command ${taken.id} is on its way to ${countNodes(taken.nodes.length)}.`);
     return;
   }
   const shown = await waitForEnd(config, flags, taken.id);
   if (shown === null) return;
-  print(flags, shown, describeOutcome(shown));
+  printAnswer(flags, shown, describeOutcome(shown));
   if (shown.summary.done < shown.nodes.length) process.exitCode = EXIT_CHECK_FAILED;
 }
 
@@ -104,7 +102,7 @@ async function run(command: CommandName, flags: CommandFlags): Promise<void> {
 async function waitForEnd(config: Config, flags: FleetFlags, id: string): Promise<ShownCommand | null> {
   for (;;) {
     const path = `/commands/${encodeURIComponent(id)}?wait=${WAIT_SECONDS}`;
-    const shown = take<ShownCommand>(await callFleet(config, flags, { method: 'GET', path }));
+    const shown = await askFleet<ShownCommand>(config, flags, { method: 'GET', path });
     if (shown === null || shown.finished) return shown;
   }
 }
@@ -117,17 +115,6 @@ function selectorOf({ all, node, group, region, label }: TargetFlags): string | 
   process.stderr.write('secbeat: name one of --all, --node, --group, --region and --label\n');
   process.exitCode = EXIT_COULD_NOT_RUN;
   return null;
-}
-
-function take<Answer>(answer: Result<unknown, string>): Answer | null {
-  if (answer.ok) return answer.value as Answer;
-  process.stderr.write(`secbeat: ${printable(answer.fault, true)}\n`);
-  process.exitCode = EXIT_COULD_NOT_RUN;
-  return null;
-}
-
-function print({ json }: FleetFlags, answer: unknown, text: string): void {
-  process.stdout.write(`${json === true ? JSON.stringify(answer, null, 2) : text}\n`);
 }
 
 function describeOutcome({ nodes }: ShownCommand): string {

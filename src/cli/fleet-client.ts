@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { formatListenAddress, isLoopbackHost, readListenAddress } from '../config/listen-address.ts';
+import { formatListenAddress, readListenAddress } from '../config/listen-address.ts';
+import { leadsToLoopback } from '../config/listeners.ts';
 import type { Config } from '../config/schema.ts';
 import { codedMessageOf } from '../core/error-message.ts';
 import { exchangeHttp } from '../core/http-exchange.ts';
@@ -58,15 +59,26 @@ export async function runFleetCall<Answer>(
 ): Promise<void> {
   const config = readConfiguration(flags.config);
   if (config === null) return;
+  const answer = await askFleet<Answer>(config, flags, call);
+  if (answer !== null) printAnswer(flags, answer, print(answer, config));
+}
+
+/** Makes one call; null once it is said why there is no answer, and the exit code is set. */
+export async function askFleet<Answer>(
+  config: Config,
+  flags: FleetFlags,
+  call: FleetCall,
+): Promise<Answer | null> {
   const answer = await callFleet(config, flags, call);
-  if (answer.ok) {
-    const text =
-      flags.json === true ? JSON.stringify(answer.value, null, 2) : print(answer.value as Answer, config);
-    process.stdout.write(`${text}\n`);
-  } else {
-    process.stderr.write(`secbeat: ${answer.fault}\n`);
-    process.exitCode = EXIT_COULD_NOT_RUN;
-  }
+  if (answer.ok) return answer.value as Answer;
+  process.stderr.write(`secbeat: ${answer.fault}\n`);
+  process.exitCode = EXIT_COULD_NOT_RUN;
+  return null;
+}
+
+/** @param text what is printed for people */
+export function printAnswer({ json }: FleetFlags, answer: unknown, text: string): void {
+  process.stdout.write(`${json === true ? JSON.stringify(answer, null, 2) : text}\n`);
 }
 
 /** The URL at which the configured orchestrator is reached from this machine. */
@@ -77,7 +89,7 @@ export function ownServerUrl({ fleet }: Config): string {
 }
 
 /** Makes one call; resolves with the answer, or with why there is none. */
-export async function callFleet(
+async function callFleet(
   config: Config,
   flags: FleetFlags,
   { method, path, body, headers }: FleetCall,
@@ -88,7 +100,7 @@ export async function callFleet(
     return fail(`${base} is no URL with http:// or https://`);
   }
   // The token would be read by everybody on the way, and an orchestrator without TLS is on this machine only.
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname.replace(/^\[(.*)\]$/, '$1'))) {
+  if (url.protocol === 'http:' && !leadsToLoopback(url.href)) {
     return fail(`${base} is not on this machine: write https://`);
   }
   const ca = url.protocol === 'https:' ? readAuthority(config, flags.ca) : ok(null);

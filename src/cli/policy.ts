@@ -13,7 +13,7 @@ import type {
 import { readConfiguration } from './configuration.ts';
 import { describeAnswer, describePolicies, describeProgress, describeRunning } from './describe-policy.ts';
 import { EXIT_CHECK_FAILED, EXIT_COULD_NOT_RUN } from './exit-codes.ts';
-import { callFleet, type FleetCall, type FleetFlags, fleetCommand, runFleetCall } from './fleet-client.ts';
+import { askFleet, type FleetFlags, fleetCommand, printAnswer, runFleetCall } from './fleet-client.ts';
 import { parseCount } from './parse-count.ts';
 
 interface ScopeFlags extends FleetFlags {
@@ -59,7 +59,7 @@ function applyCommand(): Command {
       if (config === null || toml === null) return;
       const answer = await edit(config, flags, toml, '');
       if (answer === null) return;
-      print(flags, answer, describeAnswer(answer));
+      printAnswer(flags, answer, describeAnswer(answer));
       if (flags.watch === true && answer.revision !== null) await watch(config, flags, answer.revision);
     });
 }
@@ -74,7 +74,7 @@ function diffCommand(): Command {
       if (config === null || toml === null) return;
       const answer = await edit(config, { ...flags, note: '' }, toml, '?dry_run=true');
       if (answer !== null)
-        print(flags, answer, answer.diff === '' ? 'No difference.' : answer.diff.trimEnd());
+        printAnswer(flags, answer, answer.diff === '' ? 'No difference.' : answer.diff.trimEnd());
     });
 }
 
@@ -83,12 +83,15 @@ function statusCommand(): Command {
     async (flags: FleetFlags) => {
       const config = readConfiguration(flags.config);
       if (config === null) return;
-      const page = await ask<PoliciesPage>(config, flags, { method: 'GET', path: '/policies?limit=10' });
+      const page = await askFleet<PoliciesPage>(config, flags, { method: 'GET', path: '/policies?limit=10' });
       if (page === null) return;
-      const running = await ask<RunningPolicies>(config, flags, { method: 'GET', path: '/policies/running' });
+      const running = await askFleet<RunningPolicies>(config, flags, {
+        method: 'GET',
+        path: '/policies/running',
+      });
       if (running === null) return;
       const text = `${describePolicies(page)}\n\n${describeRunning(running)}`;
-      print(flags, { ...page, running: running.nodes }, text);
+      printAnswer(flags, { ...page, running: running.nodes }, text);
     },
   );
 }
@@ -149,7 +152,7 @@ async function edit(
   const { scope, note, basedOn } = flags;
   const stands = basedOn ?? (await standingRevision(config, flags, scope));
   if (stands === null) return null;
-  return await ask<PolicyAnswer>(config, flags, {
+  return await askFleet<PolicyAnswer>(config, flags, {
     method: 'PUT',
     path: `/policies/scopes/${encodeURIComponent(scope)}${query}`,
     headers: { 'If-Match': `"${stands}"` },
@@ -158,7 +161,7 @@ async function edit(
 }
 
 async function standingRevision(config: Config, flags: FleetFlags, scope: string): Promise<number | null> {
-  const page = await ask<PoliciesPage>(config, flags, { method: 'GET', path: '/policies?limit=1' });
+  const page = await askFleet<PoliciesPage>(config, flags, { method: 'GET', path: '/policies?limit=1' });
   if (page === null) return null;
   if (page.rollout?.scope === scope) return page.rollout.revision;
   return page.stable.find((stable) => stable.scope === scope)?.revision ?? 0;
@@ -168,7 +171,7 @@ async function standingRevision(config: Config, flags: FleetFlags, scope: string
 async function watch(config: Config, flags: FleetFlags, revision: number): Promise<void> {
   let said = '';
   for (;;) {
-    const page = await ask<PoliciesPage>(config, flags, { method: 'GET', path: '/policies?limit=200' });
+    const page = await askFleet<PoliciesPage>(config, flags, { method: 'GET', path: '/policies?limit=200' });
     if (page === null) return;
     const progress = describeProgress(page, revision);
     if (progress.text !== said) process.stderr.write(`${progress.text}\n`);
@@ -179,15 +182,6 @@ async function watch(config: Config, flags: FleetFlags, revision: number): Promi
   }
 }
 
-/** Null once it is said why there is no answer, and the exit code is set. */
-async function ask<Answer>(config: Config, flags: FleetFlags, call: FleetCall): Promise<Answer | null> {
-  const answer = await callFleet(config, flags, call);
-  if (answer.ok) return answer.value as Answer;
-  process.stderr.write(`secbeat: ${answer.fault}\n`);
-  process.exitCode = EXIT_COULD_NOT_RUN;
-  return null;
-}
-
 function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
@@ -196,8 +190,4 @@ function readText(path: string): string | null {
     process.exitCode = EXIT_COULD_NOT_RUN;
     return null;
   }
-}
-
-function print(flags: FleetFlags, answer: unknown, text: string): void {
-  process.stdout.write(`${flags.json === true ? JSON.stringify(answer, null, 2) : text}\n`);
 }

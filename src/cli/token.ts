@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { type FleetFlags, fleetCommand, runFleetCall } from './fleet-client.ts';
 import { parseCount } from './parse-count.ts';
+import { printable } from './printable.ts';
 
 interface CreateFlags extends FleetFlags {
   readonly name: string;
@@ -57,5 +58,5 @@ function revokeCommand(): Command {
 }
 
 function describeToken({ id, name, role, expires_at: expiresAt }: TokenFacts): string {
-  return `${id}  ${role.padEnd(8)}  ${name}${expiresAt === null ? '' : `  until ${expiresAt}`}`;
+  return `${id}  ${role.padEnd(8)}  ${printable(name)}${expiresAt === null ? '' : `  until ${expiresAt}`}`;
 }

@@ -1,6 +1,5 @@
 /** What is allowed, but worth a line at the start. */
-import { isLoopbackHost } from './listen-address.ts';
-import { isOpenToOthers } from './listeners.ts';
+import { isOpenToOthers, leadsToLoopback } from './listeners.ts';
 import { faultIf, type Relation } from './relation.ts';
 
 /** The node starts all the same. */
@@ -24,17 +23,14 @@ export const CAUTIONS: readonly Relation[] = [
   },
   {
     keys: ['orchestrator.server_url', 'orchestrator.token', 'orchestrator.enabled'],
-    check: ({ orchestrator }) => {
-      const url = URL.parse(orchestrator.server_url);
-      const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
-      return faultIf(
+    check: ({ orchestrator }) =>
+      faultIf(
         orchestrator.enabled &&
           orchestrator.token !== undefined &&
-          url?.protocol === 'http:' &&
-          !isLoopbackHost(host),
+          URL.parse(orchestrator.server_url)?.protocol === 'http:' &&
+          !leadsToLoopback(orchestrator.server_url),
         'is plain HTTP, so orchestrator.token crosses the network in plain text',
-      );
-    },
+      ),
   },
   {
     keys: ['fleet.provisioning_webhook_secret', 'fleet.provisioning_webhook_url'],

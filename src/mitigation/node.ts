@@ -97,7 +97,7 @@ export class MitigationNode implements NodeControl {
         this.#denied = targets;
         this.#crew.tell({ kind: 'deny', targets });
       },
-      closeClients: (target: string) => this.#crew.tell({ kind: 'close', target }),
+      closeClients: (targets: readonly string[]) => this.#crew.tell({ kind: 'close', targets }),
       banSet: (ban: BanInForce) => this.#access.banSet(ban),
       banLifted: (target: string) => this.#access.banLifted(target),
     };

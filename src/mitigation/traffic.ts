@@ -7,7 +7,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ListMemory, NamedList } from '../core/access-lists.ts';
 import { BanTable } from '../core/ban-table.ts';
-import { type BanTarget, parseBanTarget } from '../core/ban-target.ts';
 import { ClientTable } from '../core/client-table.ts';
 import type { Clock } from '../core/clock.ts';
 import { ConnectionCounts } from '../core/connection-count.ts';
@@ -15,11 +14,10 @@ import { ConnectionLedger } from '../core/connection-ledger.ts';
 import { ConnectionUnits } from '../core/connection-units.ts';
 import type { GeoTable } from '../core/geo-table.ts';
 import { createIdMaker } from '../core/ids.ts';
-import { prefixContains } from '../core/ip.ts';
 import { ClientDemands } from '../tls/client-demands.ts';
 import type { TlsProfile } from '../tls/tls-policy.ts';
 import { warmUp } from '../waf/warm-up.ts';
-import { compileDenied } from './bans/denied-peers.ts';
+import { compileDenied, type DeniedPeers } from './bans/denied-peers.ts';
 import type { Client } from './client.ts';
 import { compileSnapshot } from './compile-snapshot.ts';
 import { HeadPool } from './exchange/head-pool.ts';
@@ -248,27 +246,23 @@ export class Traffic {
     this.#context.denied = compileDenied(targets);
   }
 
-  /** Ends the open connections of clients that a ban is on: by now it may be lifted again. */
-  closeBanned(text: string): void {
-    const target = parseBanTarget(text);
-    if (!target.ok) return;
-    if (target.value.kind === 'ja4') this.#closeFingerprint(target.value.fingerprint);
-    else this.#closeClients((client) => isOn(client, target.value, this.#context.geo));
-  }
-
-  #closeClients(isMeant: (client: Client) => boolean): void {
+  /** Ends the open connections of clients that one of these bans is on: by now it may be lifted again. */
+  closeBanned(targets: readonly string[]): void {
+    const meant = compileDenied(targets);
     this.#clock.tick();
     const nowMs = this.#clock.nowMs();
     this.#door.endClients(
-      (client) => !client.exempt && isMeant(client) && isBanned(client, this.#context, nowMs),
+      (client) =>
+        !client.exempt && isOn(client, meant, this.#context.geo) && isBanned(client, this.#context, nowMs),
     );
+    if (meant.fingerprints.size > 0) this.#closeFingerprints(meant.fingerprints);
   }
 
-  #closeFingerprint(fingerprint: string): void {
-    if (!this.#context.denied.fingerprints.has(fingerprint)) return;
+  #closeFingerprints(meant: DeniedPeers['fingerprints']): void {
+    const { fingerprints } = this.#context.denied;
     this.#door.each((connection) => {
       const { client, ja4 } = connection.facts;
-      if (!client.exempt && ja4 === fingerprint) connection.destroy();
+      if (!client.exempt && meant.has(ja4) && fingerprints.has(ja4)) connection.destroy();
     });
   }
 
@@ -340,7 +334,7 @@ function createRequestIds(): () => string {
 }
 
 /** Whether a ban on an address, a prefix or a network is on this client. */
-function isOn({ words }: Client, target: BanTarget, geo: GeoTable | null): boolean {
-  if (target.kind === 'address') return prefixContains(target.prefix, words);
-  return target.kind === 'network' && geo !== null && geo.asnOf(words) === target.asn;
+function isOn({ words }: Client, { prefixes, networks }: DeniedPeers, geo: GeoTable | null): boolean {
+  if (prefixes.longestMatch(words) !== -1) return true;
+  return networks.size > 0 && geo !== null && networks.has(geo.asnOf(words));
 }

@@ -72,7 +72,7 @@ export type ToWorker =
   /** What certificate authorities ask for at the moment; the lists replace those before. */
   | { readonly kind: 'challenges'; readonly lists: ChallengeLists }
   /** Close the open connections of clients that a ban is on. */
-  | { readonly kind: 'close'; readonly target: string }
+  | { readonly kind: 'close'; readonly targets: readonly string[] }
   /** Take no connections for now and finish what is in progress; WebSockets go on for as long as the grace. */
   | { readonly kind: 'close_door'; readonly graceMs: number }
   /** Take connections again. */

@@ -37,7 +37,7 @@ parentPort?.on('message', (message: ToWorker) => {
       traffic.replaceChallenges(message.lists);
       break;
     case 'close':
-      traffic.closeBanned(message.target);
+      traffic.closeBanned(message.targets);
       break;
     case 'close_door':
       void answer(traffic.closeDoor(message.graceMs));

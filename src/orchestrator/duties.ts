@@ -1,5 +1,6 @@
 /**
- * What only one orchestrator of a fleet does at a time: looking for silent nodes, rollouts, scaling.
+ * What is done again and again: by one orchestrator of a fleet at a time, such as looking for silent nodes, rollouts and
+ * scaling, or by each for itself.
  *
  * Each duty is a step that is taken again and again and finds its state in the fleet, not in itself, so another
  * orchestrator can go on where this one has stopped.

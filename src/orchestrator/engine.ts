@@ -33,13 +33,13 @@ export async function openEngine(
   deps: OrchestratorDeps,
 ): Promise<Result<Engine, StoreFault>> {
   const { nats = null } = options;
-  return nats === null ? await openSoleEngine(options, deps) : await openNatsEngine(nats, deps);
+  return nats === null ? openSoleEngine(options, deps) : await openNatsEngine(nats, deps);
 }
 
-async function openSoleEngine(
+function openSoleEngine(
   { store: place }: OrchestratorOptions,
   { clock }: OrchestratorDeps,
-): Promise<Result<Engine, StoreFault>> {
+): Result<Engine, StoreFault> {
   const store =
     place.kind === 'memory' ? ok(new MemoryStore()) : openSqliteStore({ path: place.path, clock });
   if (!store.ok) return store;
@@ -53,7 +53,5 @@ async function openSoleEngine(
     await ledger.value.close();
     store.value.close();
   };
-  return await Promise.resolve(
-    ok({ ledger: ledger.value, store: store.value, lease: soleLease, bus: null, close }),
-  );
+  return ok({ ledger: ledger.value, store: store.value, lease: soleLease, bus: null, close });
 }

@@ -1,16 +1,15 @@
 /**
- * Long polls that wait until something is wanted of their node.
+ * Long polls that wait for news about one thing: what is wanted of a node, or the outcome of a command.
  *
- * Bounds: `waitersMax` polls in all; of one node the newest `WAITERS_PER_NODE_MAX`, so that connections which died
+ * Bounds: `waitersMax` polls in all; of one thing the newest `WAITERS_PER_ID_MAX`, so that connections which died
  * unnoticed do not add up. Each ends by itself after its own wait.
  */
-
 import type { Timers } from '../core/timers.ts';
 
 /** Why a wait ended: there may be news, the time is over, or there was no room to wait. */
 export type WaitOutcome = 'news' | 'timeout' | 'refused';
 
-const WAITERS_PER_NODE_MAX = 2;
+const WAITERS_PER_ID_MAX = 2;
 
 interface Waiter {
   readonly end: (outcome: WaitOutcome) => void;
@@ -19,7 +18,7 @@ interface Waiter {
 export class Waiters {
   readonly #waitersMax: number;
   readonly #timers: Timers;
-  /** By node id; the oldest waiter of a node in front. */
+  /** By id of the thing; the oldest waiter for it in front. */
   readonly #waiters = new Map<string, Set<Waiter>>();
   #count = 0;
   #closed = false;
@@ -33,11 +32,11 @@ export class Waiters {
     return this.#count;
   }
 
-  /** Waits for news about a node, at most `waitMs`, or until `signal` says that nobody listens any more. */
-  wait(nodeId: string, waitMs: number, signal: AbortSignal): Promise<WaitOutcome> {
+  /** Waits for news about one thing, at most `waitMs`, or until `signal` says that nobody listens any more. */
+  wait(id: string, waitMs: number, signal: AbortSignal): Promise<WaitOutcome> {
     if (this.#closed || signal.aborted) return Promise.resolve('timeout');
-    const waiting = this.#waiters.get(nodeId);
-    if (waiting !== undefined && waiting.size >= WAITERS_PER_NODE_MAX) {
+    const waiting = this.#waiters.get(id);
+    if (waiting !== undefined && waiting.size >= WAITERS_PER_ID_MAX) {
       for (const oldest of waiting) {
         oldest.end('timeout');
         break;
@@ -48,44 +47,44 @@ export class Waiters {
     const end = (outcome: WaitOutcome): void => {
       cancel();
       signal.removeEventListener('abort', leave);
-      this.#remove(nodeId, waiter);
+      this.#remove(id, waiter);
       resolve(outcome);
     };
     const leave = (): void => end('timeout');
     const cancel = this.#timers.after(waitMs, leave);
     signal.addEventListener('abort', leave, { once: true });
     const waiter: Waiter = { end };
-    this.#add(nodeId, waiter);
+    this.#add(id, waiter);
     return promise;
   }
 
-  /** Whether somebody waits for news about this node. */
-  waits(nodeId: string): boolean {
-    return this.#waiters.has(nodeId);
+  /** Whether somebody waits for news about it. */
+  waits(id: string): boolean {
+    return this.#waiters.has(id);
   }
 
-  /** Ends the waits for one node: there may be news. */
-  wake(nodeId: string): void {
-    for (const waiter of [...(this.#waiters.get(nodeId) ?? [])]) waiter.end('news');
+  /** Ends the waits for one thing: there may be news. */
+  wake(id: string): void {
+    for (const waiter of [...(this.#waiters.get(id) ?? [])]) waiter.end('news');
   }
 
   /** Ends all waits and lets nobody wait from now on. */
   close(): void {
     this.#closed = true;
-    for (const nodeId of [...this.#waiters.keys()]) this.wake(nodeId);
+    for (const id of [...this.#waiters.keys()]) this.wake(id);
   }
 
-  #add(nodeId: string, waiter: Waiter): void {
-    const waiting = this.#waiters.get(nodeId) ?? new Set();
+  #add(id: string, waiter: Waiter): void {
+    const waiting = this.#waiters.get(id) ?? new Set();
     waiting.add(waiter);
-    this.#waiters.set(nodeId, waiting);
+    this.#waiters.set(id, waiting);
     this.#count += 1;
   }
 
-  #remove(nodeId: string, waiter: Waiter): void {
-    const waiting = this.#waiters.get(nodeId);
+  #remove(id: string, waiter: Waiter): void {
+    const waiting = this.#waiters.get(id);
     if (waiting?.delete(waiter) !== true) return;
     this.#count -= 1;
-    if (waiting.size === 0) this.#waiters.delete(nodeId);
+    if (waiting.size === 0) this.#waiters.delete(id);
   }
 }

@@ -8,6 +8,7 @@ import { after, afterEach, before, describe, it, type TestContext } from 'node:t
 import { fileURLToPath } from 'node:url';
 import * as h2 from '../../src/http/http2/frame-types.ts';
 import { hasQuic } from '../../src/mitigation/http3/quic-runtime.ts';
+import { holdNext, holdRequest } from '../support/held-request.ts';
 import { Http2Client } from '../support/http2-client.ts';
 import { Http3Client } from '../support/http3-client.ts';
 import { field, readRequest, readResponse, requestText, responseText } from '../support/messages.ts';
@@ -80,14 +81,7 @@ describe('a node that is drained without ending', { timeout: 120_000 }, () => {
   after(() => stand.close());
 
   it('takes no new connections, finishes the old ones, and serves again at the same port', async () => {
-    const held = Promise.withResolvers<Wire>();
-    stand.origin.play(async (wire) => {
-      await readRequest(wire);
-      held.resolve(wire);
-    });
-    const client = await stand.connect();
-    client.write(requestText('GET', '/held'));
-    const origin = await held.promise;
+    const { client, origin } = await holdRequest(stand);
     assert.equal(await control(stand, 'drain'), 200);
     assert.equal(await takesConnections(stand), false);
     assert.equal(await readiness(stand), 503);
@@ -110,14 +104,10 @@ describe('a node that is drained without ending', { timeout: 120_000 }, () => {
   });
 
   it('says goodbye over HTTP/2 in two steps, answers what was asked before, and opens anew', async () => {
-    const held = Promise.withResolvers<Wire>();
-    stand.origin.play(async (wire) => {
-      await readRequest(wire);
-      held.resolve(wire);
-    });
+    const held = holdNext(stand);
     const client = await Http2Client.tls({ host: '127.0.0.1', port: stand.node.port });
     const id = client.request();
-    const origin = await held.promise;
+    const origin = await held;
     assert.equal(await control(stand, 'drain'), 200);
     const isGoaway = ({ type, payload }: { type: number; payload: Buffer }, last: number): boolean =>
       type === h2.GOAWAY && payload.readUInt32BE(0) === last;

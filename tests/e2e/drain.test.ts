@@ -1,32 +1,20 @@
 /** The planned end: nothing that was accepted is lost, nobody waits for ever, and everybody hears of it. */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { field, readRequest, readResponse, requestText, responseText } from '../support/messages.ts';
+import { holdRequest } from '../support/held-request.ts';
+import { field, readResponse, requestText, responseText } from '../support/messages.ts';
 import type { Settings } from '../support/node-config.ts';
 import { createFolder, removeFolder } from '../support/node-process.ts';
 import { OrchestratorProcess } from '../support/orchestrator-process.ts';
 import { Stand } from '../support/stand.ts';
 import { SteadyClient } from '../support/steady-client.ts';
 import { until } from '../support/until.ts';
-import type { Wire } from '../support/wire.ts';
 
 /** A stand whose node a test ends itself; closing waits for that end. */
 async function openStand(t: TestContext, settings: Settings = {}): Promise<Stand> {
   const stand = await Stand.open({ settings });
   t.after(() => stand.close());
   return stand;
-}
-
-/** A request that has reached the origin and is not answered yet. */
-async function holdRequest(stand: Stand): Promise<{ readonly client: Wire; readonly origin: Wire }> {
-  const held = Promise.withResolvers<Wire>();
-  stand.origin.play(async (wire) => {
-    await readRequest(wire);
-    held.resolve(wire);
-  });
-  const client = await stand.connect();
-  client.write(requestText('GET', '/held'));
-  return { client, origin: await held.promise };
 }
 
 async function untilTerminating(stand: Stand): Promise<void> {

@@ -19,20 +19,13 @@ describe('a fleet of three nodes', { timeout: 120_000 }, () => {
   });
   after(() => fleet.close());
 
-  async function serves(stand: Stand, from: string): Promise<boolean> {
-    return await stand
-      .request('GET', '/', {}, '', { from })
-      .then(({ status }) => status === 200)
-      .catch(() => false);
-  }
-
   /** Milliseconds until all nodes do with an address what they should. */
   async function untilAll(from: string, served: boolean): Promise<number> {
     const startMs = performance.now();
     for (const stand of stands) {
       await until(
         `${from} ${served ? 'served' : 'banned'}`,
-        () => serves(stand, from),
+        () => stand.serves({ from }),
         (is) => is === served,
       );
     }

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { CommandTaken, ShownCommand } from '../../src/messages/fleet-command.ts';
-import { field, readRequest, readResponse, requestText, responseText } from '../support/messages.ts';
+import { holdRequest } from '../support/held-request.ts';
+import { field, readResponse, responseText } from '../support/messages.ts';
 import { createFolder, removeFolder } from '../support/node-process.ts';
 import { OrchestratorProcess } from '../support/orchestrator-process.ts';
 import { Stand } from '../support/stand.ts';
 import { until } from '../support/until.ts';
-import type { Wire } from '../support/wire.ts';
 
 describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
   let folder: string;
@@ -61,44 +61,26 @@ describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
     return (await outcome((await issue(command, selector, more)).id)).nodes;
   }
 
-  const isServed = (stand: Stand): Promise<boolean> =>
-    stand.request().then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-
   it('ban somebody on the nodes that are named, and nowhere else', async () => {
     const from = '127.61.0.1';
-    const servesFrom = (stand: Stand): Promise<boolean> =>
-      stand.request('GET', '/', {}, '', { from }).then(
-        ({ status }) => status === 200,
-        () => false,
-      );
     const [banned] = await run('ban', 'group:edge', { target: from, duration_seconds: 600 });
     assert.equal(banned?.outcome, 'done', banned?.detail ?? '');
-    assert.deepEqual([await servesFrom(edge), await servesFrom(core)], [false, true]);
+    assert.deepEqual([await edge.serves({ from }), await core.serves({ from })], [false, true]);
     const listed = await orchestrator.call('GET', '/rules/blocked_ips');
     assert.deepEqual(listed.blocked_ips, []);
     const [lifted] = await run('unban', 'group:edge', { target: from });
     assert.equal(lifted?.outcome, 'done', lifted?.detail ?? '');
-    assert.equal(await servesFrom(edge), true);
+    assert.equal(await edge.serves({ from }), true);
     await assert.rejects(issue('ban', 'group:edge', { target: 'nobody' }), /unreadable_target/);
     await assert.rejects(issue('ban', 'group:edge'), /unreadable_target/);
   });
 
   it('drain a node, which finishes what it has, while the other serves, and bring it back', async () => {
-    const held = Promise.withResolvers<Wire>();
-    edge.origin.play(async (wire) => {
-      await readRequest(wire);
-      held.resolve(wire);
-    });
-    const client = await edge.connect();
-    client.write(requestText('GET', '/held'));
-    const origin = await held.promise;
+    const { client, origin } = await holdRequest(edge);
     const [drained] = await run('drain', 'group:edge', { reason: 'maintenance' });
     assert.equal(drained?.outcome, 'done');
     await assert.rejects(edge.connect());
-    assert.equal(await isServed(core), true);
+    assert.equal(await core.serves(), true);
     await untilStatus(edge, 'Draining');
     origin.write(responseText('done'));
     origin.end();
@@ -111,7 +93,7 @@ describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
     });
     assert.equal((await run('undrain', `node:${idOf(edge)}`))[0]?.outcome, 'done');
     await untilStatus(edge, 'Active');
-    assert.equal(await isServed(edge), true);
+    assert.equal(await edge.serves(), true);
     assert.equal(edge.node.port, port);
   });
 
@@ -128,9 +110,9 @@ describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
     assert.equal((await core.node.manage('POST', '/control/drain')).status, 200);
     await untilStatus(core, 'Draining');
     assert.equal((await run('reload', 'group:core'))[0]?.outcome, 'done');
-    assert.equal(await isServed(core), false);
+    assert.equal(await core.serves(), false);
     assert.equal((await run('undrain', 'group:core'))[0]?.outcome, 'done');
-    assert.equal(await isServed(core), true);
+    assert.equal(await core.serves(), true);
     await untilStatus(core, 'Active');
   });
 
@@ -139,9 +121,9 @@ describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
     await core.restart('kill');
     await core.node.untilLine(/Taking no new connections/);
     await untilStatus(core, 'Draining');
-    assert.equal(await isServed(core), false);
+    assert.equal(await core.serves(), false);
     assert.equal((await run('undrain', 'label:new'))[0]?.outcome, 'done');
-    assert.equal(await isServed(core), true);
+    assert.equal(await core.serves(), true);
   });
 
   it('reload, and tell why a configuration is refused', async () => {
@@ -153,7 +135,7 @@ describe('commands to a fleet of two nodes', { timeout: 180_000 }, () => {
     assert.equal(of(core)?.outcome, 'done');
     assert.equal(of(edge)?.outcome, 'failed');
     assert.match(of(edge)?.detail ?? '', /nonsense/);
-    assert.equal(await isServed(edge), true);
+    assert.equal(await edge.serves(), true);
   });
 
   it('collect diagnostics without secrets', async () => {

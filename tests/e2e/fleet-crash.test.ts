@@ -170,12 +170,11 @@ describe('an orchestrator that ends in a write', { skip: MISSING, timeout: 600_0
           if (!run.started) await orchestrator.startAgain();
           const kept = run.acknowledged.flatMap(({ makes }) => makes);
           assert.deepEqual(await entries(orchestrator), kept);
-          const again = await until(
+          await until(
             'a write that works',
             () => ask(orchestrator, block('192.0.2.99')),
             (status) => status === 200,
           );
-          assert.equal(again, 200);
           await orchestrator.stop();
           await orchestrator.startAgain();
           assert.deepEqual(await entries(orchestrator), [...kept, 'ban_set']);

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { parsePrefix } from '../../src/core/ip.ts';
 import { RegionMap } from '../../src/orchestrator/balance/region-map.ts';
-import { OrchestratorStand } from '../../src/orchestrator/testing/orchestrator-stand.ts';
+import { beatOf, OrchestratorStand } from '../../src/orchestrator/testing/orchestrator-stand.ts';
 import { freePort, OWN_HOST } from '../support/node-config.ts';
 import { until } from '../support/until.ts';
 
@@ -95,11 +95,7 @@ describe('DNS for a fleet in two regions', { skip: MISSING, timeout: 120_000 }, 
     });
     const { node_id: id } = json;
     nodes.set(name, { address, port, id, server });
-    const metrics = {
-      ...{ cpu_usage: 1, memory_usage: 1, packets_per_second: 0, active_connections: 0 },
-      ...{ total_requests: 0, ddos_blocks: 0, waf_blocks: 0 },
-    };
-    await stand.call('/nodes/heartbeat', { body: { node_id: id, status: 'Active', metrics } });
+    await stand.call('/nodes/heartbeat', { body: beatOf(id) });
   }
 
   async function dig(name: string, subnet: string, ...more: readonly string[]): Promise<readonly string[]> {
@@ -126,6 +122,12 @@ describe('DNS for a fleet in two regions', { skip: MISSING, timeout: 120_000 }, 
       if ((await dig(`www.${ZONE}`, subnet)).includes(address)) hits += 1;
     }
     return hits / rounds;
+  }
+
+  /** The weight that programs are told: a hundred times the configured one where it is whole. */
+  async function weightOf({ address, port }: StandIn): Promise<number> {
+    const text = await fetch(`${stand.url}/api/v1/export/nginx`).then((response) => response.text());
+    return Number(new RegExp(`server ${address}:${port} weight=(\\d+);`).exec(text)?.[1]);
   }
 
   it('answers over UDP and TCP, and no other zone', async () => {
@@ -175,20 +177,19 @@ describe('DNS for a fleet in two regions', { skip: MISSING, timeout: 120_000 }, 
       () => dig(`www.${ZONE}`, AMERICAN),
       ([address]) => address === far.address,
     );
-    const text = await fetch(`${stand.url}/api/v1/export/nginx`).then((response) => response.text());
-    const weight = Number(new RegExp(`server ${far.address}:${far.port} weight=(\\d+);`).exec(text)?.[1]);
+    const weight = await weightOf(far);
     assert.ok(weight >= 1000 && weight < 10_000, `less than its whole weight, not ${weight}`);
   });
 
   it('keeps everybody where nobody can be reached', async () => {
     for (const { server } of nodes.values()) server.close();
-    const [first] = await dig(`www.${ZONE}`, AMERICAN);
-    assert.ok(first !== undefined);
+    // Who was coming back slowly has the whole weight as soon as nobody is believed to be out.
     await until(
-      'nobody reached',
-      () => dig(`www.${ZONE}`, AMERICAN),
-      ([address]) => address === nodes.get('far')!.address,
+      'whole weights',
+      () => Promise.all([...nodes.values()].map(weightOf)),
+      (weights) => weights.join() === '30000,10000,10000',
     );
+    assert.deepEqual(await dig(`www.${ZONE}`, AMERICAN), [nodes.get('far')!.address]);
   });
 
   it('shows the same view to HAProxy and Prometheus', async () => {

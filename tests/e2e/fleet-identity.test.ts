@@ -62,13 +62,6 @@ describe('a fleet with TLS', { timeout: 120_000 }, () => {
     return stand;
   }
 
-  async function serves(stand: Stand, from: string): Promise<boolean> {
-    return await stand
-      .request('GET', '/', {}, '', { from })
-      .then(({ status }) => status === 200)
-      .catch(() => false);
-  }
-
   it('has one orchestrator at one address: another one says so and ends', async () => {
     const other = join(folder, 'other.toml');
     const listen = new URL(fleet.url).host;
@@ -96,18 +89,18 @@ describe('a fleet with TLS', { timeout: 120_000 }, () => {
     assert.ok(!readFileSync(kept, 'utf8').includes('secbeat_enroll'));
     const second = await openNode(lines);
     await second.node.untilLine(/could not be enrolled.*401/);
-    assert.ok(await serves(second, '127.7.1.1'));
+    assert.ok(await second.serves({ from: '127.7.1.1' }));
   });
 
   it('tells the node what is decided, over connections that show its certificate', async () => {
     const [stand] = stands;
     assert.ok(stand !== undefined);
     const from = '127.7.1.2';
-    assert.ok(await serves(stand, from));
+    assert.ok(await stand.serves({ from }));
     assert.equal(await call('/rules/block_ip', { ip: from, reason: 'a try' }), 200);
     await until(
       'ban',
-      () => serves(stand, from),
+      () => stand.serves({ from }),
       (served) => !served,
     );
   });
@@ -130,6 +123,6 @@ describe('a fleet with TLS', { timeout: 120_000 }, () => {
     assert.match(await secbeat('revoke-node', nodeId, '--reason', 'a try'), /admits any more/);
     assert.equal(await secbeat('token', 'list').then((text) => text.split('\n').length), 1);
     await stand.node.untilLine(/Heartbeat failed.*401/);
-    assert.ok(await serves(stand, '127.7.1.3'));
+    assert.ok(await stand.serves({ from: '127.7.1.3' }));
   });
 });

@@ -230,7 +230,7 @@ describe('three orchestrators on three NATS servers', { timeout: 120_000 }, () =
     assert.ok(acknowledged.size > 50);
     assert.ok(commands.size > 2);
     for (const orchestrator of orchestrators) {
-      const missing = await until(
+      await until(
         'all bans',
         async () => {
           const list = await orchestrator.call('GET', '/rules/blocked_ips');
@@ -239,7 +239,6 @@ describe('three orchestrators on three NATS servers', { timeout: 120_000 }, () =
         },
         (rest) => rest.length === 0,
       );
-      assert.deepEqual(missing, []);
       for (const id of commands) await orchestrator.call('GET', `/commands/${id}`);
     }
     for (const node of nodes) {

@@ -31,11 +31,7 @@ describe('a ban on more than an address', { timeout: 60_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  const serves = (from: string): Promise<boolean> =>
-    stand
-      .request('GET', '/', {}, '', { from })
-      .then(({ status }) => status === 200)
-      .catch(() => false);
+  const serves = (from: string): Promise<boolean> => stand.serves({ from });
 
   const untilServed = (from: string, served: boolean): Promise<boolean> =>
     until(

@@ -69,28 +69,16 @@ export class DecidingFleet {
 
   /** Gives a scope of the node another policy, as a rollout that is over; returns its revision. */
   async roll(scope: PolicyScope, toml: string): Promise<number> {
-    this.#revision += 1;
-    const revision = this.#revision;
-    const limits = { block_share_rise_max: 1, error_share_rise_max: 1, latency_factor_max: 1 };
-    await this.#decide([
-      { kind: 'policy_accepted', revision, scope, toml, based_on: 0, note: '' },
-      { kind: 'rollout_started', revision, plan: { shares: [1], observe_seconds: 0, limits } },
-      { kind: 'rollout_ended', revision, outcome: 'complete', reason: '' },
-    ]);
-    return revision;
+    return await this.#write(scope, toml, (revision) => {
+      return { kind: 'rollout_ended', revision, outcome: 'complete', reason: '' };
+    });
   }
 
   /** Gives the node a policy to try; returns its revision. */
   async tryOut(scope: PolicyScope, toml: string): Promise<number> {
-    this.#revision += 1;
-    const revision = this.#revision;
-    const limits = { block_share_rise_max: 1, error_share_rise_max: 1, latency_factor_max: 1 };
-    await this.#decide([
-      { kind: 'policy_accepted', revision, scope, toml, based_on: 0, note: '' },
-      { kind: 'rollout_started', revision, plan: { shares: [1], observe_seconds: 0, limits } },
-      { kind: 'rollout_step', revision, step: 0, nodes: [NODE_ID] },
-    ]);
-    return revision;
+    return await this.#write(scope, toml, (revision) => {
+      return { kind: 'rollout_step', revision, step: 0, nodes: [NODE_ID] };
+    });
   }
 
   /** Takes back what is being tried. */
@@ -107,6 +95,19 @@ export class DecidingFleet {
     const from = this.beats.length;
     const find = (): HeartbeatRequest | undefined => this.beats.slice(from).find(accept);
     return (await until(what, find, (beat) => beat !== undefined))!;
+  }
+
+  /** Decides a policy, its rollout, and the entry that says how far the rollout has come. */
+  async #write(scope: PolicyScope, toml: string, comeTo: (revision: number) => EntryBody): Promise<number> {
+    this.#revision += 1;
+    const revision = this.#revision;
+    const limits = { block_share_rise_max: 1, error_share_rise_max: 1, latency_factor_max: 1 };
+    await this.#decide([
+      { kind: 'policy_accepted', revision, scope, toml, based_on: 0, note: '' },
+      { kind: 'rollout_started', revision, plan: { shares: [1], observe_seconds: 0, limits } },
+      comeTo(revision),
+    ]);
+    return revision;
   }
 
   async #decide(bodies: readonly EntryBody[]): Promise<void> {

@@ -5,7 +5,7 @@
  * Start here to read or write an end-to-end test. A stand is made of `node-process.ts` (the node with its log,
  * metrics and management), `scripted-origin.ts`, and `wire.ts` (a connection, octet by octet) with `messages.ts`.
  * Beside it stand `steady-client.ts` (load at a fixed rate), `flood.ts` (as much as can be),
- * `orchestrator-process.ts`, and `until.ts` in place of sleeping.
+ * `held-request.ts`, `orchestrator-process.ts`, and `until.ts` in place of sleeping.
  */
 import { type Response, readResponse, requestText } from './messages.ts';
 import { baseSettings, overlay, type Settings } from './node-config.ts';
@@ -81,6 +81,14 @@ export class Stand {
       requestText(method, target, { Connection: 'close', ...fields }, body),
       options,
       method,
+    );
+  }
+
+  /** Whether a client is answered with 200, rather than refused or cut off. */
+  async serves(options: ClientOptions = {}): Promise<boolean> {
+    return await this.request('GET', '/', {}, '', options).then(
+      ({ status }) => status === 200,
+      () => false,
     );
   }
 

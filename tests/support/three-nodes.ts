@@ -1,5 +1,4 @@
 /** An orchestrator and three nodes that follow it, each a process of its own. */
-
 import type { Settings } from './node-config.ts';
 import { createFolder, removeFolder } from './node-process.ts';
 import { OrchestratorProcess } from './orchestrator-process.ts';

@@ -156,7 +156,7 @@ function toAddress(key: string, text: string): PartAddress {
 }
 
 function reachable({ host, port }: PartAddress): string {
-  return formatListenAddress({ host: reachableHost(host), port: port });
+  return formatListenAddress({ host: reachableHost(host), port });
 }
 
 function httpUrl(address: PartAddress): string {

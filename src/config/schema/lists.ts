@@ -1,7 +1,7 @@
 /** Large lists of addresses from files and URLs, beside the two short ones of `ddos.blacklist`. */
 import { z } from 'zod';
 import { quote } from '../fault.ts';
-import { isLoopbackHost } from '../listen-address.ts';
+import { leadsToLoopback } from '../listeners.ts';
 import { filePath, label, SECONDS_MAX } from './values.ts';
 
 const LISTS_MAX = 32;
@@ -104,7 +104,6 @@ export function urlFault(value: string): string | null {
   if (parsed === null || parsed.hostname === '') return `must be a URL with https://, not ${quote(value)}`;
   if (parsed.username !== '' || parsed.password !== '') return 'must not carry a user name or password';
   if (parsed.protocol === 'https:') return null;
-  const loopback = isLoopbackHost(parsed.hostname.replace(/^\[|\]$/g, ''));
-  if (parsed.protocol === 'http:' && loopback) return null;
+  if (parsed.protocol === 'http:' && leadsToLoopback(value)) return null;
   return 'must begin with https://; plain http:// is for this machine only';
 }

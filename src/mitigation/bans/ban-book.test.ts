@@ -17,7 +17,10 @@ class Scene {
   readonly clock: ManualClock = new ManualClock();
   readonly path: string;
   readonly closed: string[] = [];
+  closings = 0;
   denied: readonly string[] = [];
+  /** How often that was announced. */
+  announcements = 0;
   /** Bans as they were announced one by one. */
   readonly mirrored: Set<string> = new Set();
   table: BanTable;
@@ -62,8 +65,12 @@ class Scene {
     const announcer = {
       deny: (prefixes: readonly string[]) => {
         this.denied = prefixes;
+        this.announcements += 1;
       },
-      closeClients: (prefix: string) => void this.closed.push(prefix),
+      closeClients: (targets: readonly string[]) => {
+        this.closed.push(...targets);
+        this.closings += 1;
+      },
       banSet: ({ target }: { readonly target: string }) => void this.mirrored.add(target),
       banLifted: (target: string) => void this.mirrored.delete(target),
     };
@@ -119,6 +126,50 @@ describe('ban book', () => {
       assert.ok(!scene.isBanned('192.0.2.1'));
       assert.deepEqual(scene.denied, []);
       assert.deepEqual(scene.book.list(), []);
+    });
+  });
+
+  it('closes what the fleet bans newly in one go, and what it banned before not again', () => {
+    withScene((scene) => {
+      const expiresAtMs = scene.clock.wallMs() + HOUR_MS;
+      const bans = ['192.0.2.1', '198.51.100.0/24', '::/0'].map((target) => ({
+        target,
+        reason: 'flood',
+        expiresAtMs,
+      }));
+      scene.book.shareAll(bans.slice(0, 1));
+      scene.book.shareAll(bans);
+      assert.deepEqual(scene.closed, ['192.0.2.1', '198.51.100.0/24']);
+      assert.equal(scene.closings, 2);
+      scene.book.shareAll(bans);
+      assert.equal(scene.closings, 2);
+    });
+  });
+
+  it('announces the list once, however many bans end in one moment', () => {
+    withScene((scene) => {
+      for (const target of ['198.51.100.0/24', '203.0.113.0/24', 'as:64500']) {
+        scene.book.add({ target, reason: 'abuse', durationSeconds: 60, source: 'management' });
+      }
+      const before = scene.announcements;
+      scene.clock.advanceMs(60_001);
+      scene.book.sweep();
+      assert.deepEqual(scene.denied, []);
+      assert.equal(scene.announcements, before + 1);
+    });
+  });
+
+  it('keeps bans in force when the prefix that makes one client becomes another', () => {
+    withScene((scene) => {
+      const request = { reason: 'abuse', durationSeconds: 60, source: 'management' } as const;
+      scene.book.add({ ...request, target: '2001:db8::/56' });
+      scene.book.add({ ...request, target: '2001:db8:1::/64' });
+      assert.deepEqual(scene.denied, ['2001:db8::/56']);
+      scene.book.configure(56, MEMORY_MS);
+      assert.deepEqual(scene.denied, ['2001:db8:1::/64']);
+      const key = createAddressWords();
+      assert.ok(clientKeyInto('2001:db8::ff', 56, key));
+      assert.ok(scene.table.isBanned(key, scene.clock.nowMs()));
     });
   });
 

@@ -26,7 +26,7 @@ import type { BanStore, StoredBan } from './ban-store.ts';
 export interface BanAnnouncer {
   /** All that is banned besides single clients. */
   deny(targets: readonly string[]): void;
-  closeClients(target: string): void;
+  closeClients(targets: readonly string[]): void;
   /** A ban is in force until a time, in milliseconds since 1970. */
   banSet(ban: { readonly target: string; readonly expiresAtMs: number }): void;
   banLifted(target: string): void;
@@ -86,8 +86,7 @@ export class BanBook {
     this.#memoryMs = memoryMs;
     if (ipv6Prefix === this.#ipv6Prefix) return;
     this.#ipv6Prefix = ipv6Prefix;
-    this.#wide.clear();
-    for (const target of this.#bans.keys()) if (this.#isWide(target)) this.#wide.add(target);
+    for (const ban of this.#bans.values()) this.#sortAnew(ban);
     this.#announce();
   }
 
@@ -126,8 +125,8 @@ export class BanBook {
       expiresAtMs: nowMs + Math.round(durationMs),
       repeats,
     };
-    this.#keep(ban);
-    this.#options.announcer.closeClients(target);
+    this.#keep(ban, false);
+    this.#options.announcer.closeClients([target]);
     return ban;
   }
 
@@ -150,9 +149,9 @@ export class BanBook {
     const ban = { target, reason, source, bannedAtMs: nowMs, expiresAtMs, repeats: before?.repeats ?? 0 };
     if (client !== null && !this.#enter(client, ban))
       return fail('The table of bans is full; lift some first');
-    this.#keep(ban);
+    this.#keep(ban, client === null);
     if (client === null) this.#announce();
-    this.#options.announcer.closeClients(target);
+    this.#options.announcer.closeClients([target]);
     return ok(toView(ban));
   }
 
@@ -164,15 +163,15 @@ export class BanBook {
   share(ban: FleetBan): Result<void, string> {
     const known = this.#bans.has(ban.target);
     const shared = this.#takeShared(ban);
-    if (shared.ok && this.#isWide(ban.target)) this.#announce();
-    if (shared.ok && !known) this.#options.announcer.closeClients(ban.target);
+    if (shared.ok && this.#wide.has(ban.target)) this.#announce();
+    if (shared.ok && !known) this.#options.announcer.closeClients([ban.target]);
     return shared;
   }
 
   /** The fleet has lifted a ban. */
   unshare(target: string): void {
     const ban = this.#bans.get(target);
-    if (ban !== undefined) this.#drop(ban);
+    if (ban !== undefined) this.#dropAll([ban]);
   }
 
   /**
@@ -183,13 +182,16 @@ export class BanBook {
     this.#sharedUntilMs.clear();
     const targets = new Set(bans.map(({ target }) => target));
     for (const ban of this.#bans.values()) {
+      // The list of the rest is announced below, once.
       if (ban.source === 'orchestrator' && !targets.has(ban.target)) this.#drop(ban);
     }
-    const fresh = bans.filter(({ target }) => !this.#bans.has(target));
-    const taken = bans.filter((ban) => this.#takeShared(ban).ok);
+    const fresh: string[] = [];
+    for (const ban of bans) {
+      const known = this.#bans.has(ban.target);
+      if (this.#takeShared(ban).ok && !known) fresh.push(ban.target);
+    }
     this.#announce();
-    const isTaken = new Set(taken);
-    for (const ban of fresh) if (isTaken.has(ban)) this.#options.announcer.closeClients(ban.target);
+    if (fresh.length > 0) this.#options.announcer.closeClients(fresh);
     return [...this.inForce()].filter(({ source }) => source === 'automatic' || source === 'management');
   }
 
@@ -218,7 +220,7 @@ export class BanBook {
     } else if (before === undefined && this.#wide.size >= WIDE_BANS_MAX) {
       return fail(`There are ${WIDE_BANS_MAX} bans on more than single clients already`);
     }
-    this.#keep(ban);
+    this.#keep(ban, client === null);
     this.#sharedUntilMs.set(target, endsAtMs);
     return ok(undefined);
   }
@@ -236,7 +238,7 @@ export class BanBook {
     if (!found.ok) return found;
     const ban = found.value;
     if (ban === null) return ok(null);
-    this.#drop(ban);
+    this.#dropAll([ban]);
     return ok(ban.expiresAtMs > this.#options.clock.wallMs() ? ban.target : null);
   }
 
@@ -259,25 +261,35 @@ export class BanBook {
   /** Ends what has expired and forgets what no longer counts; called every second. */
   sweep(): void {
     const nowMs = this.#options.clock.wallMs();
+    const ended: StoredBan[] = [];
     for (const ban of this.#bans.values()) {
       const memoryMs = ban.repeats > 0 ? this.#memoryMs : 0;
-      if (ban.expiresAtMs + memoryMs <= nowMs) this.#drop(ban);
+      if (ban.expiresAtMs + memoryMs <= nowMs) ended.push(ban);
     }
+    this.#dropAll(ended);
   }
 
+  /** However many end at once, the list of the rest is announced once. */
+  #dropAll(bans: readonly StoredBan[]): void {
+    const wideBefore = this.#wide.size;
+    for (const ban of bans) this.#drop(ban);
+    if (this.#wide.size < wideBefore) this.#announce();
+  }
+
+  /** The caller announces the list of the rest. */
   #drop(ban: StoredBan): void {
     this.#bans.delete(ban.target);
     this.#sharedUntilMs.delete(ban.target);
     this.#options.store.remove(ban.target);
     this.#options.announcer.banLifted(ban.target);
-    if (this.#wide.delete(ban.target)) this.#announce();
+    this.#wide.delete(ban.target);
     const prefix = parsePrefix(ban.target);
     if (prefix.ok && this.#isClient(prefix.value)) this.#options.table.lift(prefix.value.words);
   }
 
-  #keep(ban: StoredBan): void {
+  #keep(ban: StoredBan, isWide: boolean): void {
     this.#bans.set(ban.target, ban);
-    if (this.#isWide(ban.target)) this.#wide.add(ban.target);
+    if (isWide) this.#wide.add(ban.target);
     this.#options.store.put(ban);
     this.#options.announcer.banSet(ban);
   }
@@ -313,9 +325,12 @@ export class BanBook {
     this.#options.announcer.deny(this.#wideBans());
   }
 
-  #isWide(target: string): boolean {
-    const read = parseBanTarget(target);
-    return read.ok && this.#clientOf(read.value) === null;
+  /** Clients have another length from now on: a ban may be on one of them that was on more, and the other way round. */
+  #sortAnew(ban: StoredBan): void {
+    const read = parseBanTarget(ban.target);
+    const client = read.ok ? this.#clientOf(read.value) : null;
+    if (client === null) this.#wide.add(ban.target);
+    else if (this.#wide.delete(ban.target)) this.#enter(client, ban);
   }
 
   /** The single client that a target is; null for anything else. */

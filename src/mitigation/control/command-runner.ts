@@ -8,7 +8,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/error-message.ts';
 import type { Logger } from '../../core/logger.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import type { ReportedResult } from '../../messages/command-results.ts';
 import type { CommandOrder } from '../../messages/order.ts';
 import type { NodeControl } from '../node-control.ts';
@@ -140,7 +140,7 @@ function describeDrain(graceSeconds: number, connections: number): string {
 }
 
 function describeReload(reloaded: Awaited<ReturnType<NodeControl['reload']>>): Result<string, string> {
-  if (!reloaded.ok) return { ok: false, fault: reloaded.fault.join('\n') };
+  if (!reloaded.ok) return fail(reloaded.fault.join('\n'));
   const { applied, needsRestart } = reloaded.value;
   return ok(JSON.stringify({ applied, needs_restart: needsRestart }));
 }

@@ -1,5 +1,5 @@
 /**
- * Small bounded HTTP client for the one orchestrator.
+ * Small bounded HTTP client for one orchestrator; failover-transport.ts makes one of several.
  *
  * Every call ends: with an answer, or with a fault after its timeout, which covers the whole exchange. An answer is
  * read up to `ANSWER_BYTES_MAX`, a line up to `LINE_CHARACTERS_MAX`. Redirects are not followed, so the token goes to the configured place only.

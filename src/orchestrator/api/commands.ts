@@ -7,6 +7,9 @@ import { problemResponses, replyProblem } from './problems.ts';
 
 const WAIT_SECONDS_MAX = 60;
 
+/** The part of a query that says how long an answer may wait, in seconds. */
+export const longestWait = z.coerce.number().min(0).max(WAIT_SECONDS_MAX).default(0);
+
 const commandsRoute = createRoute({
   method: 'get',
   path: '/api/v1/nodes/{id}/commands',
@@ -14,12 +17,7 @@ const commandsRoute = createRoute({
   request: {
     params: nodeParams,
     query: z.object({
-      wait: z.coerce
-        .number()
-        .min(0)
-        .max(WAIT_SECONDS_MAX)
-        .default(0)
-        .describe('Longest wait for news in seconds; without it the answer comes at once.'),
+      wait: longestWait.describe('Longest wait for news in seconds; without it the answer comes at once.'),
       after: z.coerce
         .number()
         .int()

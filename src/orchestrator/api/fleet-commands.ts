@@ -17,12 +17,12 @@ import {
 import { shortText } from '../../messages/wire.ts';
 import { summaryOf, type TakenCommand } from '../commands/command-desk.ts';
 import { callerOf } from './caller.ts';
+import { longestWait } from './commands.ts';
 import type { ApiDeps } from './context.ts';
 import { nodeParams } from './nodes.ts';
 import { BODY_PROBLEMS, problemResponses, replyProblem } from './problems.ts';
 
 const PAGE_COMMANDS_MAX = 1000;
-const WAIT_SECONDS_MAX = 60;
 
 const ISSUE_PROBLEMS = [
   'no_node_matches',
@@ -68,14 +68,9 @@ const showRoute = createRoute({
   request: {
     params: z.object({ id: shortText }),
     query: z.object({
-      wait: z.coerce
-        .number()
-        .min(0)
-        .max(WAIT_SECONDS_MAX)
-        .default(0)
-        .describe(
-          'Longest wait, in seconds, for the outcome on all nodes; without it the answer comes at once.',
-        ),
+      wait: longestWait.describe(
+        'Longest wait, in seconds, for the outcome on all nodes; without it the answer comes at once.',
+      ),
     }),
   },
   responses: {

@@ -32,7 +32,7 @@ export function addRegistration(app: OpenAPIHono, deps: ApiDeps): void {
   app.openapi(registerRoute, async (context) => {
     const request = context.req.valid('json');
     if (isForeignNode(context, request.node_id)) return replyProblem(context, 'not_this_node');
-    const known = request.node_id !== null && registry.node(request.node_id).ok;
+    const known = request.node_id !== null && registry.place(request.node_id) !== null;
     const budget = known ? budgets.known : budgets.unknown;
     if (!budget.take(clock.nowMs())) {
       counters.add('secbeat_registrations_limited_total');

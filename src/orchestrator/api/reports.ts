@@ -32,7 +32,7 @@ const reportRoute = createRoute({
 export function addReports(app: OpenAPIHono, { registry, bans, reportBudgets, clock }: ApiDeps): void {
   app.openapi(reportRoute, async (context) => {
     const { id } = context.req.valid('param');
-    if (!registry.control(id).ok) return replyProblem(context, 'unknown_node');
+    if (registry.place(id) === null) return replyProblem(context, 'unknown_node');
     const report = context.req.valid('json');
     const waitSeconds = reportBudgets.take(id, report.bans.length + report.lifted.length, clock.nowMs());
     if (waitSeconds !== null) {

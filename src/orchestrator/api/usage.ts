@@ -26,7 +26,7 @@ const usageRoute = createRoute({
 export function addUsage(app: OpenAPIHono, { registry, usage }: ApiDeps): void {
   app.openapi(usageRoute, (context) => {
     const { id } = context.req.valid('param');
-    if (!registry.control(id).ok) return replyProblem(context, 'unknown_node');
+    if (registry.place(id) === null) return replyProblem(context, 'unknown_node');
     const answer = usage.take(id, context.req.valid('json'));
     return answer === null ? replyProblem(context, 'late_report') : context.json(answer, 200);
   });

@@ -26,10 +26,16 @@ export function chooseNodes(
 }
 
 function sample(nodes: readonly ServingNode[], count: number, random: () => number): readonly ServingNode[] {
-  // Logarithms keep apart what powers of small numbers would round to the same.
-  const keyed = nodes.map((node) => ({ node, key: Math.log(1 - random()) / node.weight }));
-  return keyed
-    .toSorted((a, b) => b.key - a.key)
-    .slice(0, count)
-    .map(({ node }) => node);
+  // Few are wanted of many, for every question: only the best so far are kept, the largest key in front.
+  const best: { readonly node: ServingNode; readonly key: number }[] = [];
+  for (const node of nodes) {
+    // Logarithms keep apart what powers of small numbers would round to the same.
+    const key = Math.log(1 - random()) / node.weight;
+    const last = best[count - 1];
+    if (last !== undefined && key <= last.key) continue;
+    const place = best.findIndex((other) => key > other.key);
+    best.splice(place === -1 ? best.length : place, 0, { node, key });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ node }) => node);
 }

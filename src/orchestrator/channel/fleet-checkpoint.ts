@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { FleetSnapshot } from '../../fleet/fleet-state.ts';
-import { banSet } from '../../messages/entries/bans.ts';
+import { snapshotBan } from '../../messages/channel-line.ts';
 import { commandIssued, commandResult } from '../../messages/entries/commands.ts';
 import { role } from '../../messages/entries/identity.ts';
 import { modeSet } from '../../messages/entries/modes.ts';
@@ -88,7 +88,7 @@ const scaling = scalingDecided.omit({ kind: true }).extend({
 
 const fleetSnapshot = z.object({
   seq: count,
-  bans: z.array(banSet.omit({ kind: true }).extend({ set_at_ms: wallMs })),
+  bans: z.array(snapshotBan),
   modes: z.array(modeSet.omit({ kind: true }).extend({ seq: count })),
   policies,
   commands: z.array(command),

@@ -39,7 +39,8 @@ export interface Asked {
 }
 
 const HEADER_BYTES = 12;
-const QUERY_BYTES_MAX = 4096;
+/** Longer questions are not looked at. */
+export const QUERY_BYTES_MAX = 4096;
 const UDP_BYTES_PLAIN = 512;
 const UDP_BYTES_MAX = 1232;
 const STREAM_BYTES_MAX = 65_535;
@@ -173,7 +174,7 @@ function contentOf(
     case 'minimal':
       return { ...EMPTY, answers: [{ type: 'HINFO', name, ttl: zone.ttlSeconds, data: MINIMAL }] };
     case 'addresses': {
-      const client = wordsOf(subnet?.ip ?? from);
+      const client = subnet?.words ?? wordsOf(from);
       const { addresses, bits } = client === null ? NOBODY : choose(client, answer.family);
       if (addresses.length === 0) return { ...EMPTY, bits, authorities: [authorityOf(zone)] };
       const type = answer.family === 4 ? ('A' as const) : ('AAAA' as const);

@@ -10,7 +10,7 @@ import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { ListenOptions } from '../options.ts';
-import { type Asked, answerQuery, cutShort, type QueryContext } from './answer-query.ts';
+import { type Asked, answerQuery, cutShort, QUERY_BYTES_MAX, type QueryContext } from './answer-query.ts';
 import { wordsOf } from './client-subnet.ts';
 import type { ResponseLimit } from './response-limit.ts';
 
@@ -29,7 +29,6 @@ const CONNECTIONS_OF_ADDRESS_MAX = 16;
 const QUESTIONS_MAX = 100;
 const QUESTION_MS = 5000;
 const LENGTH_BYTES = 2;
-const QUERY_BYTES_MAX = 4096;
 
 export class DnsListener {
   readonly port: number;

@@ -4,26 +4,27 @@
  *
  * Bounded: a fixed table; networks that share a place share its answers.
  */
-import { createHash } from 'node:crypto';
-import { type AddressWords, isIpv4 } from '../../core/ip.ts';
+import { type AddressWords, IPV4_OFFSET, isIpv4, maskWords } from '../../core/ip.ts';
+import { type HashSeed, hashWords } from '../../core/keyed-hash.ts';
 
 export type Leave = 'answer' | 'cut' | 'drop';
 
 const PLACES = 4096;
 const PER_SECOND = 200;
 const WINDOW_MS = 1000;
-/** Where the network of an IPv4 and of an IPv6 address ends: /24 and /56. */
-const IPV4_WORDS_MASK = 0xffffff00;
-const IPV6_WORD_MASK = 0xffffff00;
+/** Bits of the network of an address: /24 of IPv4 and /56 of IPv6. */
+const IPV4_BITS = IPV4_OFFSET + 24;
+const IPV6_BITS = 56;
 
 export class ResponseLimit {
   readonly #counts = new Uint32Array(PLACES);
-  readonly #secret: Uint8Array;
+  readonly #seed: HashSeed;
   #windowMs = 0;
 
-  /** @param secret keeps others from choosing who shares a place */
+  /** @param secret keeps others from choosing who shares a place; its first eight octets count */
   constructor(secret: Uint8Array) {
-    this.#secret = secret;
+    const octets = new DataView(secret.buffer, secret.byteOffset, secret.byteLength);
+    this.#seed = { low: octets.getInt32(0), high: octets.getInt32(4) };
   }
 
   /** Whether one more answer may go to this address. */
@@ -41,14 +42,7 @@ export class ResponseLimit {
 
   #placeOf(client: AddressWords): number {
     const network = Int32Array.from(client);
-    if (isIpv4(client)) {
-      network[3] = network[3]! & IPV4_WORDS_MASK;
-    } else {
-      network[1] = network[1]! & IPV6_WORD_MASK;
-      network[2] = 0;
-      network[3] = 0;
-    }
-    const hash = createHash('sha256').update(this.#secret).update(new Uint8Array(network.buffer)).digest();
-    return hash.readUInt32BE(0) % PLACES;
+    maskWords(network, isIpv4(client) ? IPV4_BITS : IPV6_BITS);
+    return (hashWords(network, this.#seed.low, this.#seed.high) >>> 0) % PLACES;
   }
 }

@@ -89,7 +89,8 @@ export class EnrolmentDesk {
       const standing = state.members.enrolmentTokens();
       const open = standing.filter(({ expires_at_ms: endsAtMs }) => endsAtMs > hub.wallMs());
       if (open.length >= TOKENS_MAX) {
-        return fail({ code: 'too_many_tokens', detail: `${TOKENS_MAX} enrolment tokens are open already.` });
+        const detail = `${TOKENS_MAX} enrolment tokens are open already; wait until some are used or have expired.`;
+        return fail({ code: 'too_many_tokens', detail });
       }
       const facts = { id: secret.id, hash: hashFast(secret.secret), note: wish.note, group: wish.group };
       return ok([{ by, body: { kind: 'enrolment_token_made', ...facts, expires_at_ms: expiresAtMs } }]);
@@ -155,7 +156,8 @@ export class EnrolmentDesk {
     const kept = state.members.enrolmentToken(secret.id);
     if (kept === undefined || !matchesFast(secret.secret, kept.hash)) return fail(REFUSED);
     if (kept.expires_at_ms <= nowMs) {
-      return fail({ code: 'enrolment_refused', detail: 'This enrolment token has expired.' });
+      const detail = 'This enrolment token has expired; make another one with secbeat enroll-token.';
+      return fail({ code: 'enrolment_refused', detail });
     }
     // A token is for a new node; it does not let its holder take the place of one that is there.
     if (state.members.isMember(nodeId, nowMs)) {
@@ -163,7 +165,8 @@ export class EnrolmentDesk {
       return fail({ code: 'already_enrolled', detail });
     }
     if (!state.members.hasRoomFor(nodeId, nowMs)) {
-      return fail({ code: 'fleet_full', detail: 'The fleet has as many members as it can have.' });
+      const detail = 'The fleet has as many members as it can have; revoke those that are gone.';
+      return fail({ code: 'fleet_full', detail });
     }
     return ok(undefined);
   }

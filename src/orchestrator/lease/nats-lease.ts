@@ -8,12 +8,10 @@
 import { randomUUID } from 'node:crypto';
 import { jetstream } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
-import type { NatsConnection } from '@nats-io/transport-node';
-import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/error-message.ts';
-import type { Logger } from '../../core/logger.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { pause, type Timers } from '../../core/timers.ts';
+import { pause } from '../../core/timers.ts';
+import type { NatsTools } from '../nats/nats-tools.ts';
 import type { Lease } from './lease.ts';
 import {
   holdsLease,
@@ -26,16 +24,9 @@ import {
   NO_LEASE,
 } from './lease-state.ts';
 
-export interface NatsLeaseOptions {
-  readonly connection: NatsConnection;
-  /** What names of buckets begin with. */
-  readonly prefix: string;
-  readonly replicas: number;
+export interface NatsLeaseOptions extends NatsTools {
   /** Tells this orchestrator from the others, for people. */
   readonly holder: string;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly logger: Logger;
   /** 4.5 s where it is left out. */
   readonly termMs?: number;
 }

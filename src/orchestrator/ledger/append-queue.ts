@@ -1,16 +1,17 @@
-/** Appends that wait for the stream: how they share a message, and which numbers their entries get. */
-import { fail, ok, type Result } from '../../core/result.ts';
+/** Appends that wait: which numbers their entries get, and how they share a message of a stream. */
+import { fail, ok } from '../../core/result.ts';
 import type { LedgerEntry } from '../../messages/ledger-entry.ts';
-import type { Draft, LedgerFault } from './ledger.ts';
-
-export type Appended = Result<readonly LedgerEntry[], LedgerFault>;
+import { type Appended, type Draft, type LedgerFault, unavailable } from './ledger.ts';
 
 export interface WaitingAppend {
   readonly drafts: readonly Draft[];
   readonly expectedHead: number | undefined;
+  readonly resolve: (result: Appended) => void;
+}
+
+interface SizedAppend extends WaitingAppend {
   /** About what it takes in a message. */
   readonly bytes: number;
-  readonly resolve: (result: Appended) => void;
 }
 
 export interface NumberedBatch {
@@ -25,17 +26,17 @@ const WAITING_MAX = 10_000;
 const ENTRY_FRAME_BYTES = 200;
 
 export class AppendQueue {
-  #waiting: WaitingAppend[] = [];
+  #waiting: SizedAppend[] = [];
 
   /** @param bytesMax what one message takes */
   add(drafts: readonly Draft[], expectedHead: number | undefined, bytesMax: number): Promise<Appended> {
+    if (this.#waiting.length >= WAITING_MAX) {
+      return Promise.resolve(fail(unavailable('too many decisions wait for NATS')));
+    }
     const bytes = Buffer.byteLength(JSON.stringify(drafts)) + drafts.length * ENTRY_FRAME_BYTES;
-    const obstacle =
-      this.#waiting.length >= WAITING_MAX
-        ? 'too many decisions wait for NATS'
-        : `${bytes} bytes in one decision are more than the ${bytesMax} that NATS takes`;
-    if (this.#waiting.length >= WAITING_MAX || bytes > bytesMax) {
-      return Promise.resolve(fail({ kind: 'unavailable', message: obstacle }));
+    if (bytes > bytesMax) {
+      const fault = `${bytes} bytes in one decision are more than the ${bytesMax} that NATS takes`;
+      return Promise.resolve(fail(unavailable(fault)));
     }
     const { promise, resolve } = Promise.withResolvers<Appended>();
     this.#waiting.push({ drafts, expectedHead, bytes, resolve });
@@ -51,29 +52,29 @@ export class AppendQueue {
     });
     return this.#waiting.splice(0, beyond === -1 ? this.#waiting.length : beyond);
   }
+}
 
-  /** Numbers the drafts behind entry `head`; appends that were decided on another head are left out. */
-  number(batch: readonly WaitingAppend[], head: number, atMs: number): NumberedBatch {
-    let newest = head;
-    const results = batch.map(({ drafts, expectedHead }): Appended => {
-      if (expectedHead !== undefined && expectedHead !== newest) {
-        return fail({ kind: 'moved', message: `entry ${newest} is the newest, not ${expectedHead}` });
-      }
-      const entries = drafts.map(({ by, body, before = null }, index) => ({
-        ...{ seq: newest + index + 1, at_ms: atMs, by, before, body },
-      }));
-      newest += entries.length;
-      return ok(entries);
-    });
-    return {
-      entries: results.flatMap((result) => (result.ok ? result.value : [])),
-      settle: () => {
-        for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
-      },
-    };
-  }
+/** Numbers the drafts behind entry `head`; appends that were decided on another head are left out. */
+export function numberAppends(batch: readonly WaitingAppend[], head: number, atMs: number): NumberedBatch {
+  let newest = head;
+  const results = batch.map(({ drafts, expectedHead }): Appended => {
+    if (expectedHead !== undefined && expectedHead !== newest) {
+      return fail({ kind: 'moved', message: `entry ${newest} is the newest, not ${expectedHead}` });
+    }
+    const entries = drafts.map(({ by, body, before = null }, index) => ({
+      ...{ seq: newest + index + 1, at_ms: atMs, by, before, body },
+    }));
+    newest += entries.length;
+    return ok(entries);
+  });
+  return {
+    entries: results.flatMap((result) => (result.ok ? result.value : [])),
+    settle: () => {
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
+    },
+  };
+}
 
-  refuse(batch: readonly WaitingAppend[], fault: LedgerFault): void {
-    for (const { resolve } of batch) resolve(fail(fault));
-  }
+export function refuseAppends(batch: readonly WaitingAppend[], fault: LedgerFault): void {
+  for (const { resolve } of batch) resolve(fail(fault));
 }

@@ -18,14 +18,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { hasApiCode, WRONG_LAST_SEQUENCE } from '../nats/api-codes.ts';
-
-export interface StreamPlace {
-  readonly connection: NatsConnection;
-  /** What the names of the stream and its subject begin with. */
-  readonly prefix: string;
-  /** Servers that keep a copy; counts when the stream is made. */
-  readonly replicas: number;
-}
+import type { NatsPlace } from '../nats/nats-tools.ts';
 
 export type Published =
   | { readonly kind: 'stored'; readonly seq: number }
@@ -57,7 +50,7 @@ export class LedgerStream {
   readonly #name: string;
   readonly #subject: string;
 
-  private constructor(place: StreamPlace, client: JetStreamClient, manager: JetStreamManager, id: string) {
+  private constructor(place: NatsPlace, client: JetStreamClient, manager: JetStreamManager, id: string) {
     this.id = id;
     this.#connection = place.connection;
     this.#client = client;
@@ -67,7 +60,7 @@ export class LedgerStream {
   }
 
   /** Opens the stream, and makes it where it is not there; `newId` is a v4 UUID. */
-  static async open(place: StreamPlace, newId: string): Promise<Result<LedgerStream, string>> {
+  static async open(place: NatsPlace, newId: string): Promise<Result<LedgerStream, string>> {
     try {
       const client = jetstream(place.connection, { timeout: CALL_MS });
       const manager = await client.jetstreamManager();
@@ -145,17 +138,19 @@ export class LedgerStream {
    * further; resolves with why. What is handed out may have gaps after a disturbance.
    */
   async follow(from: number, take: (message: StreamMessage) => void, signal: AbortSignal): Promise<string> {
+    const ended = new AbortController();
     try {
       const consumer = await this.#client.consumers.get(this.#name, { opt_start_seq: from });
       const messages = await consumer.consume(FOLLOW_PACE);
       const stop = (): void => messages.stop();
-      signal.addEventListener('abort', stop);
+      signal.addEventListener('abort', stop, { signal: ended.signal });
       if (signal.aborted) stop();
       for await (const { seq, data } of messages) take({ seq, data });
-      signal.removeEventListener('abort', stop);
       return 'the stream ended';
     } catch (error) {
       return messageOf(error);
+    } finally {
+      ended.abort();
     }
   }
 }
@@ -167,7 +162,7 @@ function streamName(prefix: string): string {
 /** Of several that make it at once one succeeds, and the others find it. */
 async function findOrMake(
   manager: JetStreamManager,
-  { prefix, replicas }: StreamPlace,
+  { prefix, replicas }: NatsPlace,
   newId: string,
 ): Promise<StreamInfo> {
   const name = streamName(prefix);

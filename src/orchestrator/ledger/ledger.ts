@@ -21,6 +21,9 @@ export interface LedgerFault {
   readonly message: string;
 }
 
+/** What became of drafts: their entries, or why there are none. */
+export type Appended = Result<readonly LedgerEntry[], LedgerFault>;
+
 /** Everything that the entries up to a number have led to, so that they need not be read again. */
 export interface Checkpoint {
   /** Number of the last entry that is in it. */
@@ -39,10 +42,7 @@ export interface Ledger {
    *
    * @param expectedHead the number that the newest entry must have, where the drafts were decided on what it says
    */
-  append(
-    drafts: readonly Draft[],
-    expectedHead?: number,
-  ): Promise<Result<readonly LedgerEntry[], LedgerFault>>;
+  append(drafts: readonly Draft[], expectedHead?: number): Promise<Appended>;
   /** The entries behind number `after`, at most `limit`, the oldest first. */
   read(after: number, limit: number): Promise<Result<readonly LedgerEntry[], LedgerFault>>;
   /** Calls back with each new entry, whoever made it, in order and once; returns how to stop. */
@@ -56,4 +56,9 @@ export interface Ledger {
   /** Resolves once watchers have been told of everything that was appended here. */
   settled(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The ledger could not be written or read. */
+export function unavailable(message: string): LedgerFault {
+  return { kind: 'unavailable', message };
 }

@@ -9,8 +9,8 @@ import { type KV, Kvm } from '@nats-io/kv';
 import { z } from 'zod';
 import { messageOf } from '../../core/error-message.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { Checkpoint, LedgerFault } from './ledger.ts';
-import type { StreamPlace } from './ledger-stream.ts';
+import type { NatsPlace } from '../nats/nats-tools.ts';
+import { type Checkpoint, type LedgerFault, unavailable } from './ledger.ts';
 
 const HEAD_KEY = 'head';
 const PART_BYTES = 512 * 1024;
@@ -40,7 +40,7 @@ export class NatsCheckpoints {
     this.#ledgerId = ledgerId;
   }
 
-  static async open(place: StreamPlace, ledgerId: string): Promise<Result<NatsCheckpoints, string>> {
+  static async open(place: NatsPlace, ledgerId: string): Promise<Result<NatsCheckpoints, string>> {
     try {
       const client = jetstream(place.connection, { timeout: CALL_MS });
       const options = { history: 1, replicas: place.replicas, allow_direct: false };
@@ -117,8 +117,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function unavailable(message: string): LedgerFault {
-  return { kind: 'unavailable', message };
 }

@@ -10,28 +10,29 @@
  * longer than `APPEND_MS`; one that took longer may still come to be, as after a request whose answer got lost.
  */
 import { randomUUID } from 'node:crypto';
-import type { NatsConnection } from '@nats-io/transport-node';
-import type { Clock } from '../../core/clock.ts';
-import type { Logger } from '../../core/logger.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { pause, type Timers } from '../../core/timers.ts';
+import { pause } from '../../core/timers.ts';
 import type { LedgerEntry } from '../../messages/ledger-entry.ts';
-import { type Appended, AppendQueue, type NumberedBatch, type WaitingAppend } from './append-queue.ts';
-import type { Checkpoint, Draft, Ledger, LedgerFault } from './ledger.ts';
+import type { NatsTools } from '../nats/nats-tools.ts';
+import {
+  AppendQueue,
+  type NumberedBatch,
+  numberAppends,
+  refuseAppends,
+  type WaitingAppend,
+} from './append-queue.ts';
+import {
+  type Appended,
+  type Checkpoint,
+  type Draft,
+  type Ledger,
+  type LedgerFault,
+  unavailable,
+} from './ledger.ts';
 import { decodeLedgerMessage, encodeLedgerMessage, type LedgerMessage } from './ledger-message.ts';
 import { entriesAt, LedgerPages } from './ledger-pages.ts';
 import { LedgerStream, type StreamMessage } from './ledger-stream.ts';
 import { NatsCheckpoints } from './nats-checkpoints.ts';
-
-export interface NatsLedgerOptions {
-  readonly connection: NatsConnection;
-  /** What names of streams, buckets and subjects begin with. */
-  readonly prefix: string;
-  readonly replicas: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly logger: Logger;
-}
 
 /** Longer than the servers of a cluster take to agree on a new leader. */
 const APPEND_MS = 12_000;
@@ -41,7 +42,7 @@ const FOLLOW_PAUSE_MS = 500;
 const LOOK_PAUSE_MS = 1000;
 
 /** Opens or makes the ledger, and follows it from its present end. */
-export async function openNatsLedger(options: NatsLedgerOptions): Promise<Result<Ledger, LedgerFault>> {
+export async function openNatsLedger(options: NatsTools): Promise<Result<Ledger, LedgerFault>> {
   const stream = await LedgerStream.open(options, randomUUID());
   if (!stream.ok) return fail(unavailable(stream.fault));
   const checkpoints = await NatsCheckpoints.open(options, stream.value.id);
@@ -69,7 +70,7 @@ interface Place {
 
 class NatsLedger implements Ledger {
   readonly id: string;
-  readonly #deps: NatsLedgerOptions;
+  readonly #deps: NatsTools;
   readonly #stream: LedgerStream;
   readonly #checkpoints: NatsCheckpoints;
   readonly #watchers = new Set<(entry: LedgerEntry) => void>();
@@ -84,7 +85,7 @@ class NatsLedger implements Ledger {
   /** Why the stream cannot be a ledger any more. */
   #broken: string | null = null;
 
-  constructor(deps: NatsLedgerOptions, stream: LedgerStream, checkpoints: NatsCheckpoints, place: Place) {
+  constructor(deps: NatsTools, stream: LedgerStream, checkpoints: NatsCheckpoints, place: Place) {
     this.id = stream.id;
     this.#deps = deps;
     this.#stream = stream;
@@ -155,11 +156,11 @@ class NatsLedger implements Ledger {
     const deadlineMs = clock.nowMs() + APPEND_MS;
     for (;;) {
       const base = this.#place.seq;
-      const numbered = this.#queue.number(batch, this.head, Math.round(clock.wallMs()));
+      const numbered = numberAppends(batch, this.head, Math.round(clock.wallMs()));
       if (numbered.entries.length === 0) return numbered.settle();
       const outcome = await this.#tryToPlace(numbered, base, deadlineMs);
       if (outcome === 'placed') return numbered.settle();
-      if (outcome !== 'overtaken') return this.#queue.refuse(batch, unavailable(outcome));
+      if (outcome !== 'overtaken') return refuseAppends(batch, unavailable(outcome));
       await pause(timers, 0, this.#closing.signal);
     }
   }
@@ -261,8 +262,4 @@ class NatsLedger implements Ledger {
     this.#broken ??= reason;
     this.#deps.logger.error('The ledger cannot go on', { error: reason });
   }
-}
-
-function unavailable(message: string): LedgerFault {
-  return { kind: 'unavailable', message };
 }

@@ -12,7 +12,15 @@ import { type LedgerEntry, ledgerEntry } from '../../messages/ledger-entry.ts';
 import type { Migration } from '../sqlite/migrations.ts';
 import { SqliteFile, type SqliteFileOptions } from '../sqlite/sqlite-file.ts';
 import type { StoreFault } from '../store/fleet-store.ts';
-import type { Checkpoint, Draft, Ledger, LedgerFault } from './ledger.ts';
+import { numberAppends, refuseAppends, type WaitingAppend } from './append-queue.ts';
+import {
+  type Appended,
+  type Checkpoint,
+  type Draft,
+  type Ledger,
+  type LedgerFault,
+  unavailable,
+} from './ledger.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   {
@@ -47,14 +55,6 @@ CREATE TABLE checkpoint (
 /** Appends that may wait for the disk; more are refused. */
 const WAITING_MAX = 10_000;
 
-type Appended = Result<readonly LedgerEntry[], LedgerFault>;
-
-interface Waiting {
-  readonly drafts: readonly Draft[];
-  readonly expectedHead: number | undefined;
-  readonly resolve: (result: Appended) => void;
-}
-
 /** Opens or makes the ledger. */
 export function openSqliteLedger(options: SqliteFileOptions): Result<Ledger, StoreFault> {
   const file = SqliteFile.open(options, 'the ledger', MIGRATIONS);
@@ -77,7 +77,7 @@ class SqliteLedger implements Ledger {
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   readonly #watchers = new Set<(entry: LedgerEntry) => void>();
-  #waiting: Waiting[] = [];
+  #waiting: WaitingAppend[] = [];
   #head: number;
   #closed = false;
 
@@ -97,7 +97,7 @@ class SqliteLedger implements Ledger {
   append(drafts: readonly Draft[], expectedHead?: number): Promise<Appended> {
     if (this.#closed || this.#waiting.length >= WAITING_MAX) {
       const message = this.#closed ? 'the ledger is closed' : 'too many decisions wait for the disk';
-      return Promise.resolve(fail({ kind: 'unavailable', message }));
+      return Promise.resolve(fail(unavailable(message)));
     }
     const { promise, resolve } = Promise.withResolvers<Appended>();
     this.#waiting.push({ drafts, expectedHead, resolve });
@@ -107,7 +107,7 @@ class SqliteLedger implements Ledger {
 
   read(after: number, limit: number): Promise<Appended> {
     const rows = this.#file.transact(() => this.#select.all(after, limit).map(entryFromRow));
-    return Promise.resolve(rows.ok ? rows : fail(toFault(rows.fault)));
+    return Promise.resolve(rows.ok ? rows : fail(unavailable(rows.fault.message)));
   }
 
   watch(onEntry: (entry: LedgerEntry) => void): () => void {
@@ -121,14 +121,14 @@ class SqliteLedger implements Ledger {
         ON CONFLICT DO UPDATE SET seq = excluded.seq, state = excluded.state WHERE excluded.seq >= seq`;
       this.#file.database.prepare(upsert).run(seq, state);
     });
-    return Promise.resolve(saved.ok ? saved : fail(toFault(saved.fault)));
+    return Promise.resolve(saved.ok ? saved : fail(unavailable(saved.fault.message)));
   }
 
   loadCheckpoint(): Promise<Result<Checkpoint | null, LedgerFault>> {
     const row = this.#file.transact(() =>
       this.#file.database.prepare('SELECT seq, state FROM checkpoint').get(),
     );
-    if (!row.ok) return Promise.resolve(fail(toFault(row.fault)));
+    if (!row.ok) return Promise.resolve(fail(unavailable(row.fault.message)));
     const found = row.value;
     return Promise.resolve(
       ok(found === undefined ? null : { seq: Number(found.seq), state: String(found.state) }),
@@ -152,19 +152,8 @@ class SqliteLedger implements Ledger {
     const waiting = this.#waiting;
     this.#waiting = [];
     if (waiting.length === 0) return;
-    let head = this.#head;
     const atMs = Math.round(this.#clock.wallMs());
-    const results = waiting.map(({ drafts, expectedHead }): Appended => {
-      if (expectedHead !== undefined && expectedHead !== head) {
-        return fail({ kind: 'moved', message: `entry ${head} is the newest, not ${expectedHead}` });
-      }
-      const entries = drafts.map(({ by, body, before = null }, index) => ({
-        ...{ seq: head + index + 1, at_ms: atMs, by, before, body },
-      }));
-      head += entries.length;
-      return ok(entries);
-    });
-    const added = results.flatMap((result) => (result.ok ? result.value : []));
+    const { entries: added, settle } = numberAppends(waiting, this.#head, atMs);
     const written = this.#file.transact(() => {
       for (const { seq, at_ms, by, before, body } of added) {
         const beforeText = before === null ? null : JSON.stringify(before);
@@ -172,11 +161,11 @@ class SqliteLedger implements Ledger {
       }
     });
     if (!written.ok) {
-      for (const { resolve } of waiting) resolve(fail(toFault(written.fault)));
+      refuseAppends(waiting, unavailable(written.fault.message));
       return;
     }
-    this.#head = head;
-    for (const [index, { resolve }] of waiting.entries()) resolve(results[index]!);
+    this.#head += added.length;
+    settle();
     for (const entry of added) for (const watcher of this.#watchers) watcher(entry);
   }
 }
@@ -188,8 +177,4 @@ function entryFromRow(row: Record<string, unknown>): LedgerEntry {
     before: before === null ? null : JSON.parse(String(before)),
     body: JSON.parse(String(body)),
   });
-}
-
-function toFault({ message }: StoreFault): LedgerFault {
-  return { kind: 'unavailable', message };
 }

@@ -16,7 +16,7 @@ import type { OrchestratorCounters } from '../metrics.ts';
 import type { FleetStore, RemoteChange, StoredValue, StoreFault, Tombstone } from '../store/fleet-store.ts';
 import { mergeValues, wasHeard } from '../store/merge-values.ts';
 import { isEnding, observe, publishedStatus, type ToleranceRule } from './liveness.ts';
-import { type NodeRecord, recordFromStore, reportOf } from './node-record.ts';
+import { type NodeRecord, reportOf, unheardRecord } from './node-record.ts';
 
 export interface FleetOptions {
   readonly rule: ToleranceRule;
@@ -65,7 +65,7 @@ export class Fleet {
     if (!stored.ok) return stored;
     const nowMs = this.#deps.clock.nowMs();
     for (const node of stored.value.nodes) {
-      this.#records.set(node.nodeId, recordFromStore(node, nowMs, isEnding(node)));
+      this.#records.set(node.nodeId, unheardRecord(node, nowMs));
       this.#nextOrdinal = node.ordinal + 1;
     }
     for (const tombstone of stored.value.tombstones) this.#tombstones.set(tombstone.nodeId, tombstone);
@@ -156,7 +156,7 @@ export class Fleet {
     }
     const nowMs = this.#deps.clock.nowMs();
     const { node: stored, report } = merged;
-    const known = record ?? recordFromStore(stored, nowMs, isEnding(stored));
+    const known = record ?? unheardRecord(stored, nowMs);
     const heard =
       value?.kind === 'node' && wasHeard(before?.kind === 'node' ? before.node : undefined, value.node);
     const next: NodeRecord = {

@@ -11,7 +11,7 @@ import type { NodeInfo } from '../../messages/node-info.ts';
 import type { NodeMetrics } from '../../messages/node-metrics.ts';
 import type { Liveness } from '../../messages/node-words.ts';
 import type { NodeReport, StoredNode, TerminateOrder } from '../store/fleet-store.ts';
-import { publishedStatus } from './liveness.ts';
+import { isEnding, publishedStatus } from './liveness.ts';
 
 export interface NodeRecord {
   readonly stored: StoredNode;
@@ -31,17 +31,25 @@ export interface NodeRecord {
   readonly refusedEpoch: number | null;
 }
 
-/** A node remembered from disk. It gets a whole tolerance to be heard again, whatever the wall clock says. */
-export function recordFromStore(stored: StoredNode, nowMs: number, ending: boolean): NodeRecord {
+/** Of a process that was not heard yet. */
+export const NOTHING_SAID: NodeReport = {
+  metrics: null,
+  sequence: null,
+  appliedRevision: null,
+  refusedPolicy: null,
+  ledgerSeq: null,
+};
+
+/**
+ * A node of which no process was heard yet. One that is remembered from disk gets a whole tolerance to be heard again,
+ * whatever the wall clock says.
+ */
+export function unheardRecord(stored: StoredNode, nowMs: number): NodeRecord {
   return {
     stored,
     lastContactMs: nowMs,
-    endingSinceMs: ending ? nowMs : null,
-    metrics: null,
-    sequence: null,
-    appliedRevision: null,
-    refusedPolicy: null,
-    ledgerSeq: null,
+    endingSinceMs: isEnding(stored) ? nowMs : null,
+    ...NOTHING_SAID,
     refusedEpoch: null,
   };
 }

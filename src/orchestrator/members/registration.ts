@@ -7,7 +7,7 @@
 import type { RegistrationRequest } from '../../messages/registration-request.ts';
 import type { StoredNode, TerminateOrder, Tombstone } from '../store/fleet-store.ts';
 import { isEnding, judgeSilence, type ToleranceRule } from './liveness.ts';
-import type { NodeRecord } from './node-record.ts';
+import { NOTHING_SAID, type NodeRecord, reportOf, unheardRecord } from './node-record.ts';
 
 /** What is known of the identity that registers. */
 export interface Acquaintance {
@@ -70,28 +70,19 @@ export interface JoiningNode {
 /** The record of a node that was not in the fleet. */
 export function joinedRecord(request: RegistrationRequest, joining: JoiningNode): NodeRecord {
   const { nodeId, ordinal, order, nowMs, wallMs } = joining;
-  return {
-    stored: {
-      ...claimedFacts(request),
-      nodeId,
-      ordinal,
-      registeredAtMs: wallMs,
-      lastSeenAtMs: wallMs,
-      reported: 'Registered',
-      intent: order === null ? 'run' : 'terminate',
-      cursor: order === null ? 0 : 1,
-      order,
-      deadAtMs: null,
-    },
-    lastContactMs: nowMs,
-    endingSinceMs: order === null ? null : nowMs,
-    metrics: null,
-    sequence: null,
-    appliedRevision: null,
-    refusedPolicy: null,
-    ledgerSeq: null,
-    refusedEpoch: null,
+  const stored: StoredNode = {
+    ...claimedFacts(request),
+    nodeId,
+    ordinal,
+    registeredAtMs: wallMs,
+    lastSeenAtMs: wallMs,
+    reported: 'Registered',
+    intent: order === null ? 'run' : 'terminate',
+    cursor: order === null ? 0 : 1,
+    order,
+    deadAtMs: null,
   };
+  return unheardRecord(stored, nowMs);
 }
 
 /** The record of a node that was in the fleet already: what an operator decided about it stands. */
@@ -111,11 +102,7 @@ export function returnedRecord(
     stored,
     lastContactMs: nowMs,
     endingSinceMs: isEnding(stored) ? (record.endingSinceMs ?? nowMs) : null,
-    metrics: sameProcess ? record.metrics : null,
-    sequence: sameProcess ? record.sequence : null,
-    appliedRevision: sameProcess ? record.appliedRevision : null,
-    refusedPolicy: sameProcess ? record.refusedPolicy : null,
-    ledgerSeq: sameProcess ? record.ledgerSeq : null,
+    ...(sameProcess ? reportOf(record) : NOTHING_SAID),
     refusedEpoch: record.refusedEpoch,
   };
 }

@@ -1,7 +1,6 @@
 /** The engine on NATS JetStream: ledger, nodes and lease over one connection. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { pause, systemTimers } from '../../core/timers.ts';
 import { connectNats, hasCredentials, type NatsOptions } from '../../nats/connect-nats.ts';
@@ -11,12 +10,10 @@ import { openNatsLedger } from '../ledger/nats-ledger.ts';
 import type { OrchestratorDeps } from '../options.ts';
 import type { StoreFault } from '../store/fleet-store.ts';
 import { openNatsStore } from '../store/nats-store.ts';
+import type { NatsPlace, NatsTools } from './nats-tools.ts';
 
 /** What else the connection is used for. */
-export interface NatsBus {
-  readonly connection: NatsConnection;
-  readonly prefix: string;
-  readonly replicas: number;
+export interface NatsBus extends NatsPlace {
   /** Whether the servers know who we are, so that what comes from them is from somebody whom they know too. */
   readonly authenticated: boolean;
   readonly publishEvents: boolean;
@@ -58,10 +55,8 @@ export async function openNatsEngine(
   return ok({ ledger, store, lease, bus, close });
 }
 
-type Shared = Parameters<typeof openNatsLedger>[0];
-
 /** Servers that have just begun to elect their leaders are waited for; what will not pass is told at once. */
-async function openWhenReady(shared: Shared): ReturnType<typeof openParts> {
+async function openWhenReady(shared: NatsTools): ReturnType<typeof openParts> {
   const { clock, timers, logger } = shared;
   const untilMs = clock.nowMs() + READY_MS;
   const { signal } = new AbortController();
@@ -73,7 +68,7 @@ async function openWhenReady(shared: Shared): ReturnType<typeof openParts> {
   }
 }
 
-async function openParts(shared: Shared) {
+async function openParts(shared: NatsTools) {
   const ledger = await openNatsLedger(shared);
   if (!ledger.ok) return fail(ledger.fault.message);
   const store = await openNatsStore(shared);

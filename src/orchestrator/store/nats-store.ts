@@ -11,14 +11,12 @@
  */
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
-import type { NatsConnection } from '@nats-io/transport-node';
-import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/error-message.ts';
-import type { Logger } from '../../core/logger.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { pause, type Timers } from '../../core/timers.ts';
 import { hasApiCode, WRONG_LAST_SEQUENCE } from '../nats/api-codes.ts';
 import { watchBucket } from '../nats/bucket-watch.ts';
+import type { NatsTools } from '../nats/nats-tools.ts';
 import type {
   FleetStore,
   NodeReport,
@@ -32,16 +30,6 @@ import type {
 import { mergeValues } from './merge-values.ts';
 import { NodeMirror } from './node-mirror.ts';
 
-export interface NatsStoreOptions {
-  readonly connection: NatsConnection;
-  /** What names of buckets begin with. */
-  readonly prefix: string;
-  readonly replicas: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly logger: Logger;
-}
-
 interface Waiting {
   /** Rises with each write that was asked for. */
   readonly turn: number;
@@ -51,7 +39,11 @@ interface Waiting {
 }
 
 const NO_REPORT: NodeReport = {
-  ...{ metrics: null, sequence: null, appliedRevision: null, refusedPolicy: null, ledgerSeq: null },
+  metrics: null,
+  sequence: null,
+  appliedRevision: null,
+  refusedPolicy: null,
+  ledgerSeq: null,
 };
 const CALL_MS = 2000;
 const OPEN_MS = 5000;
@@ -64,7 +56,7 @@ const SAVED_MS = 12_000;
 const SWEEP_MS = 3_600_000;
 
 /** Opens the bucket, reads it, and stays up to date. */
-export async function openNatsStore(options: NatsStoreOptions): Promise<Result<NatsStore, string>> {
+export async function openNatsStore(options: NatsTools): Promise<Result<NatsStore, string>> {
   try {
     const client = jetstream(options.connection, { timeout: OPEN_MS });
     // Read from the leader of the bucket: a copy may be behind.
@@ -81,7 +73,7 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<Result<N
 
 export class NatsStore implements FleetStore {
   readonly shared = true;
-  readonly #options: NatsStoreOptions;
+  readonly #options: NatsTools;
   readonly #bucket: KV;
   readonly #manager: JetStreamManager;
   readonly #mirror: NodeMirror;
@@ -96,7 +88,7 @@ export class NatsStore implements FleetStore {
   /** Nodes that were forgotten before the last sweep. */
   #marks: readonly string[] = [];
 
-  constructor(options: NatsStoreOptions, bucket: KV, manager: JetStreamManager) {
+  constructor(options: NatsTools, bucket: KV, manager: JetStreamManager) {
     this.#options = options;
     this.#mirror = new NodeMirror(options.logger);
     this.#bucket = bucket;
@@ -149,7 +141,7 @@ export class NatsStore implements FleetStore {
     const { clock, timers } = this.#options;
     const turn = this.#turn;
     const deadlineMs = clock.nowMs() + SAVED_MS;
-    while ([...this.#waiting.values()].some((waiting) => waiting.turn <= turn)) {
+    while (this.#oldestTurn() <= turn) {
       if (clock.nowMs() >= deadlineMs || this.#closing.signal.aborted) {
         return fail({ message: `the bucket of nodes: ${this.#failing?.message ?? 'the write did not end'}` });
       }
@@ -169,6 +161,11 @@ export class NatsStore implements FleetStore {
   /** Takes note of what the bucket has. */
   take(entry: KvEntry): void {
     this.#mirror.take(entry);
+  }
+
+  /** Of what waits; its order is that of the turns. */
+  #oldestTurn(): number {
+    return this.#waiting.values().next().value?.turn ?? Number.POSITIVE_INFINITY;
   }
 
   #obstacle(): Result<void, StoreFault> {

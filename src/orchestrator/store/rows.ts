@@ -7,15 +7,9 @@ import { z } from 'zod';
 import { nodeCapacity, nodePorts } from '../../messages/node-config.ts';
 import { INTENTS, REPORTED_STATUSES } from '../../messages/node-words.ts';
 import type { StoredNode, TerminateOrder, Tombstone } from './fleet-store.ts';
+import { storedOrder } from './stored-value.ts';
 
 export type Cell = string | number | null;
-
-const order = z.object({
-  commandId: z.string(),
-  reason: z.string(),
-  graceSeconds: z.number().nullable(),
-  orderedAtMs: z.number(),
-});
 
 const nodeRow = z.object({
   node_id: z.string(),
@@ -32,7 +26,7 @@ const nodeRow = z.object({
   reported: z.enum(REPORTED_STATUSES),
   intent: z.enum(INTENTS),
   cursor: z.int(),
-  terminate_order: json(order).nullable(),
+  terminate_order: json(storedOrder).nullable(),
   dead_at_ms: z.number().nullable(),
   node_group: z.string(),
   weight: z.int(),
@@ -44,7 +38,7 @@ const tombstoneRow = z.object({
   node_id: z.string(),
   epoch: z.int().nullable(),
   closed_at_ms: z.number(),
-  terminate_order: json(order).nullable(),
+  terminate_order: json(storedOrder).nullable(),
 });
 
 export const NODE_COLUMNS: readonly string[] = Object.keys(nodeRow.shape);

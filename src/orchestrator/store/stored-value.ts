@@ -7,7 +7,7 @@ import { nodeMetrics } from '../../messages/node-metrics.ts';
 import { INTENTS, REPORTED_STATUSES } from '../../messages/node-words.ts';
 import type { NodeReport, StoredNode, StoredValue, TerminateOrder, Tombstone } from './fleet-store.ts';
 
-const order: z.ZodType<TerminateOrder> = z.object({
+export const storedOrder: z.ZodType<TerminateOrder> = z.object({
   commandId: z.string(),
   reason: z.string(),
   graceSeconds: z.number().nullable(),
@@ -33,7 +33,7 @@ const node: z.ZodType<StoredNode> = z.object({
   reported: z.enum(REPORTED_STATUSES),
   intent: z.enum(INTENTS),
   cursor: z.int(),
-  order: order.nullable(),
+  order: storedOrder.nullable(),
   deadAtMs: z.number().nullable(),
 });
 
@@ -49,7 +49,7 @@ const tombstone: z.ZodType<Tombstone> = z.object({
   nodeId: z.string(),
   epoch: z.int().nullable(),
   closedAtMs: z.number(),
-  order: order.nullable(),
+  order: storedOrder.nullable(),
 });
 
 const storedValue: z.ZodType<StoredValue> = z.union([
